@@ -1,0 +1,1 @@
+"""The facts: columnar tables and the engines that scan them."""

@@ -1,0 +1,1 @@
+"""The promise: the plan document, parsed, checked and hashed."""

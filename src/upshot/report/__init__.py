@@ -1,0 +1,1 @@
+"""Outbound: findings to pages and documents; never queries."""

@@ -1,0 +1,1 @@
+"""Inbound: a firm's exports to rows and rejects, by mapping profile."""
