@@ -1,0 +1,5 @@
+"""Run the command line with `python -m upshot`."""
+
+from upshot.cli import main
+
+main()
