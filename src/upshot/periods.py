@@ -112,10 +112,10 @@ def round_dates(dates: npt.ArrayLike, grain: Grain, rounding: Rounding) -> Indic
         return index
     since = days - period_start(index, grain)
     if rounding == "next":
-        return index + (since > np.timedelta64(0, "D"))
+        return np.asarray(index + (since > np.timedelta64(0, "D")), dtype=np.int64)
     if rounding == "nearest":
         until = period_start(index + 1, grain) - days
-        return index + (since >= until)
+        return np.asarray(index + (since >= until), dtype=np.int64)
     raise DesignError(
         f"The rounding parameter of round_dates must be one of {', '.join(ROUNDINGS)}. Got {rounding!r} instead."
     )
@@ -123,7 +123,7 @@ def round_dates(dates: npt.ArrayLike, grain: Grain, rounding: Rounding) -> Indic
 
 def label(index: int, grain: Grain) -> str:
     """The period as people write it: 2026-02-03, 2026-W06, 2026-02, 2026-Q1 or 2026."""
-    start: dt.date = period_start(index, grain).item()
+    start = dt.date.fromisoformat(str(period_start(index, grain)))
     match grain:
         case "day":
             return start.isoformat()
@@ -156,4 +156,4 @@ def parse_label(text: str, grain: Grain) -> int:
             start = dt.date(int(text[:4]), 3 * int(text.partition("-Q")[2]) - 2, 1)
         case _:
             start = dt.date(int(text), 1, 1)
-    return int(period_index(start, grain))
+    return int(period_index(np.datetime64(start), grain))

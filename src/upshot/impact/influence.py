@@ -1,0 +1,153 @@
+"""The one variance formula: a parameter's derivative by cell means and sizes, put on the moments.
+
+A parameter is a smooth function of totals S = sum of the sampling units' vectors that does not
+change when all totals are scaled alike. Then unit i's influence is the gradient times its vector,
+and with blocks k of N units with mean m and centred cross-product M (DESIGN §5)::
+
+    Cov = sum_k [ A M A' + N (A m)(A m)' ]        A = gradient by the totals of block k
+
+written below around each cell's own means, so that a large common level cancels exactly.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from upshot.impact.moments import Block, Floats, Integers, Moments
+
+__all__ = ["CellMeans", "Linear", "cell_means", "covariance", "variances"]
+
+
+@dataclass(frozen=True, slots=True)
+class CellMeans:
+    """Totals and means per cell.
+
+    Parameters
+    ----------
+    mean
+        num / den per cell and period, shape (C, T), less `Moments.shift`; 0 where nobody is.
+    den
+        Total denominator, shape (C, T); 0 where nobody is.
+    size
+        Total size, shape (C,).
+    people
+        People, shape (C,).
+    """
+
+    mean: Floats
+    den: Floats
+    size: Floats
+    people: Integers
+
+    @property
+    def present(self) -> npt.NDArray[np.bool_]:
+        """Whether anyone of the cell is seen in the period, shape (C, T)."""
+        return self.den > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """P parameters and their derivatives.
+
+    Parameters
+    ----------
+    estimate
+        Shape (P,).
+    by_mean, by_den
+        Derivatives by `CellMeans.mean` and `CellMeans.den`, sparse (P, C*T), row-major by cell.
+    by_size
+        Derivative by `CellMeans.size`, sparse (P, C).
+    """
+
+    estimate: Floats
+    by_mean: sparse.csr_array
+    by_den: sparse.csr_array
+    by_size: sparse.csr_array
+
+    def combined(self, weights: npt.ArrayLike | sparse.csr_array, by_size: npt.ArrayLike | None = None) -> "Linear":
+        """Weighted sums of the parameters, weights (Q, P).
+
+        ``by_size`` (Q, C) is the extra derivative where the weights depend on sizes themselves.
+        """
+        w = sparse.csr_array(weights)
+        extra = w @ self.by_size
+        if by_size is not None:
+            extra = extra + sparse.csr_array(by_size)
+        return Linear(w @ self.estimate, w @ self.by_mean, w @ self.by_den, sparse.csr_array(extra))
+
+    def take(self, rows: npt.ArrayLike) -> "Linear":
+        """Keep some of the parameters, in the order given."""
+        index = np.asarray(rows, dtype=np.int64)
+        return Linear(self.estimate[index], self.by_mean[index], self.by_den[index], self.by_size[index])
+
+
+def cell_means(moments: Moments) -> CellMeans:
+    """Totals and means per cell from the moments."""
+    C, T = len(moments.cells), len(moments.periods)
+    num, den, size = np.zeros((C, T)), np.zeros((C, T)), np.zeros(C)
+    for block in moments.blocks:
+        totals = (block.count * block.mean).reshape(len(block.cells), -1)
+        rows = list(block.cells)
+        num[rows] = totals[:, -T:]
+        size[rows] = totals[:, 0] if moments.sized else block.count
+        den[rows] = totals[:, -2 * T : -T] if moments.varying else size[rows][:, None]
+    mean = np.divide(num, den, out=np.zeros_like(num), where=den > 0)
+    return CellMeans(mean, den, size, moments.people)
+
+
+def covariance(moments: Moments, means: CellMeans, linear: Linear) -> Floats:
+    """Covariance of the parameters over sampling units, shape (P, P)."""
+    total = np.zeros((linear.estimate.size, linear.estimate.size))
+    for block in moments.blocks:
+        slope, level = _gradient(moments, means, linear, block)
+        spread = slope @ block.centred
+        total += spread @ slope.T + block.count * np.outer(level, level)
+    return (total + total.T) / 2
+
+
+def variances(moments: Moments, means: CellMeans, linear: Linear) -> Floats:
+    """Diagonal of `covariance`, shape (P,), without forming the rest."""
+    total = np.zeros(linear.estimate.size)
+    for block in moments.blocks:
+        slope, level = _gradient(moments, means, linear, block)
+        total += np.einsum("pv,pv->p", slope @ block.centred, slope) + block.count * level**2
+    return total
+
+
+def _gradient(moments: Moments, means: CellMeans, linear: Linear, block: Block) -> tuple[Floats, Floats]:
+    """Gradient by the unit vector (P, V) and its value at the block's mean vector (P,)."""
+    T, P = len(moments.periods), linear.estimate.size
+    parts: list[Floats] = []
+    level = np.zeros(P)
+    for position, cell in enumerate(block.cells):
+        columns = slice(cell * T, (cell + 1) * T)
+        den = means.den[cell]
+        by_num = linear.by_mean[:, columns].toarray() / np.where(den > 0, den, 1.0)
+        by_den = linear.by_den[:, columns].toarray()
+        by_size = linear.by_size[:, [cell]].toarray()[:, 0]
+        drift = by_num * means.mean[cell]
+        if not moments.varying:
+            by_size = by_size + by_den.sum(axis=1)
+            slope_size = by_size - drift.sum(axis=1)
+        else:
+            slope_size = by_size
+        if moments.sized:
+            parts.append(slope_size[:, None])
+        if moments.varying:
+            parts.append(by_den - drift)
+        parts.append(by_num)
+        level += _level(moments, block, position, by_size, by_den)
+    return np.hstack(parts), level
+
+
+def _level(moments: Moments, block: Block, position: int, by_size: Floats, by_den: Floats) -> Floats:
+    """Gradient at the block's mean: the outcome part is zero, since cell means are its ratios."""
+    T, start = len(moments.periods), position * moments.channels
+    size = block.mean[start] if moments.sized else 1.0
+    level = by_size * size
+    if moments.varying:
+        first = start + int(moments.sized)
+        level = level + by_den @ block.mean[first : first + T]
+    return np.asarray(level)
