@@ -107,7 +107,8 @@ def ratio_baseline(
     unit, n_people
         What a unit is, and how many people stand behind them all (``n`` if not given).
     person_variance
-        Variance between people within a period; gives the intra-class correlation of teams.
+        Variance between people within a period; gives the intra-class correlation of teams. A
+        negative one is kept as it was estimated, and noise counted as if it were zero.
 
     Raises
     ------
@@ -130,6 +131,8 @@ def ratio_baseline(
         if person_variance is not None and person_variance > 0:
             icc = _icc(n, people, concentration, influence, person_variance)
         influence = influence * ((1 - 1 / n) / max(1 - concentration, 1 / n))
+        if icc is not None and icc < 0 and person_variance:
+            influence = influence * max(1.0, person_variance * n / people / float(np.diag(influence).mean()))
     _refuse(_no_variance(influence))
     std_dev = np.sqrt(person_variance) if person_variance else None if unit == "team" else _spread(influence)
     return Baseline(
@@ -156,7 +159,7 @@ def team_baseline(
         Of that vector over teams, shapes (1 + T,) and (1 + T, 1 + T).
     person_variance
         Variance between people within a period, averaged over periods; gives the intra-class
-        correlation. A negative one is kept as it was estimated and counted as zero.
+        correlation.
 
     Raises
     ------
@@ -168,26 +171,13 @@ def team_baseline(
     _refuse(_problems(n, mean_, cov, 1 + periods, "teams"))
     take = np.concatenate([np.zeros(periods, dtype=np.int64), np.arange(1, periods + 1)])
     people = round(n * float(mean_[0]))
-    found = ratio_baseline(
+    return ratio_baseline(
         n,
         mean_[take],
         cov[np.ix_(take, take)],
         unit="team",
         n_people=people,
         person_variance=person_variance,
-    )
-    if person_variance is None or found.icc is None or found.icc >= 0:
-        return found
-    floor = person_variance * n / people  # what people drawn one by one would give
-    scale = max(1.0, floor / found.variance)
-    return Baseline(
-        mean=found.mean,
-        covariance=found.covariance * scale,
-        n_units=n,
-        n_people=people,
-        unit="team",
-        std_dev=found.std_dev,
-        icc=found.icc,
     )
 
 

@@ -69,8 +69,9 @@ def fit_stationary(covariance: npt.ArrayLike) -> Stationary:
 
     Examples
     --------
-    >>> fit_stationary([[2.0, 0.5], [0.5, 2.0]])
-    Stationary(unit=0.5, state=0.0, noise=1.5, rho=0.0)
+    >>> model = fit_stationary([[2.0, 0.5], [0.5, 2.0]])
+    >>> round(model.unit, 6), round(model.noise, 6), round(model.autocorrelation, 6)
+    (0.5, 1.5, 0.25)
     """
     cov = np.asarray(covariance, dtype=np.float64)
     periods = cov.shape[0]

@@ -9,7 +9,8 @@ from upshot.errors import DesignError
 
 __all__ = ["power_at", "power_curve", "smallest_effect"]
 
-_NORMAL_FROM = 10_000.0  # above this many degrees of freedom t and normal agree to five digits
+_NORMAL_FROM = 10_000.0  # above this many degrees of freedom t and normal agree to four digits
+_CENTRAL_BELOW = 1e-6
 
 
 def power_at(effect: float, std_error: float, df: float, *, level: float = 0.95) -> float:
@@ -81,10 +82,10 @@ def _power(ncp: float, df: float, level: float) -> float:
     if df > _NORMAL_FROM:
         z = float(stats.norm.ppf((1 + level) / 2))
         return float(stats.norm.sf(z - ncp) + stats.norm.cdf(-z - ncp))
+    if ncp < _CENTRAL_BELOW:
+        return 1 - level
     critical = float(stats.t.ppf((1 + level) / 2, df))
-    if df <= 2 and ncp > 30:  # nct loses digits there; given the scale of s, t exceeds c when s < ncp / c nearly surely
-        return float(stats.chi2.cdf(df * (ncp / critical) ** 2, df))
-    return float(stats.nct.sf(critical, df, ncp) + stats.nct.cdf(-critical, df, ncp))
+    return float(stats.ncf.sf(critical**2, 1, df, ncp**2))  # both tails at once; the t form loses digits far out
 
 
 def _check(std_error: float, df: float, level: float) -> None:
