@@ -64,6 +64,8 @@ def conformal_interval(panel: TeamPanel, *, level: float = 0.95, intercept: bool
     def kept(effect: float) -> bool:
         return conformal_p_value(panel, effect, intercept=intercept) > 1 - level + 1e-12
 
+    if not kept(centre):
+        return None
     low, high = _edge(kept, centre, -width), _edge(kept, centre, width)
     return (low, high) if low is not None and high is not None else None
 

@@ -42,7 +42,7 @@ def simplex_weights(A: npt.ArrayLike, b: npt.ArrayLike, *, ridge: float = 0.0, i
 
     Examples
     --------
-    >>> simplex_weights([[0.0, 2.0], [0.0, 4.0]], [1.0, 2.0]).tolist()
+    >>> simplex_weights([[0.0, 2.0], [0.0, 4.0]], [1.0, 2.0]).round(12).tolist()
     [0.5, 0.5]
     """
     donors, target = np.asarray(A, float), np.asarray(b, float)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -134,7 +135,7 @@ def _label_problems(
 def _falls(periods: Sequence[Label]) -> bool:
     if not all(isinstance(p, int | float) for p in periods):
         return False
-    return any(b < a for a, b in zip(periods, periods[1:], strict=False))  # type: ignore[operator]
+    return any(b < a for a, b in pairwise(periods))  # type: ignore[operator]
 
 
 def _reading_problems(matrix: Floats) -> list[Problem]:
