@@ -52,7 +52,9 @@ def read_spells(
     treated = _flags(treatment, "treatment", problems)
     began = np.zeros(len(length)) if entry is None else _numbers(entry, "entry", problems)
     given = {"duration": length, "event": ended, "treatment": treated, "entry": began}
-    labels = {name: np.asarray(values) for name, values in (("strata", strata), ("cluster", cluster)) if values is not None}
+    labels = {
+        name: np.asarray(values) for name, values in (("strata", strata), ("cluster", cluster)) if values is not None
+    }
     sizes = {name: len(values) for name, values in {**given, **labels}.items()}
     if len(set(sizes.values())) > 1:
         text = ", ".join(f"{name} {size}" for name, size in sizes.items())
@@ -76,11 +78,14 @@ def read_spells(
 
 def _numbers(values: npt.ArrayLike, name: str, problems: list[Problem]) -> Floats:
     raw = np.asarray(values)
+    if raw.ndim != 1:
+        problems.append(Problem(code="not-one-column", text="One value a spell is needed, in one column.", column=name))
+        return np.zeros(0)
     try:
         numbers = raw.astype(np.float64)
     except (TypeError, ValueError):
         problems.append(Problem(code="not-a-number", text="Some values are not numbers.", column=name))
-        return np.zeros(raw.size)
+        return np.zeros(len(raw))
     _refuse(~np.isfinite(numbers), numbers, "not-finite", "is missing or not finite", name, problems)
     return numbers
 
@@ -123,7 +128,9 @@ def _missing_label(values: npt.NDArray[np.generic], name: str) -> Problem | None
     if not count:
         return None
     text = f"{count} spells have no {name}."
-    return Problem(code="missing-label", text=text, fix="Give every spell a value, or leave the column out.", column=name)
+    return Problem(
+        code="missing-label", text=text, fix="Give every spell a value, or leave the column out.", column=name
+    )
 
 
 def _codes(labels: npt.NDArray[np.generic] | None) -> npt.NDArray[np.int64] | None:

@@ -74,7 +74,7 @@ def kaplan_meier(duration: Floats, event: Bools, entry: Floats, origin: float = 
         times=times,
         at_risk=at_risk,
         events=events.astype(np.float64),
-        survival=np.cumprod(left / at_risk),
+        survival=np.cumprod(left / at_risk, dtype=np.float64),
         greenwood=np.cumsum(steps),
         origin=origin,
         last=float(duration.max()),

@@ -20,7 +20,9 @@ class LogRank:
     p_value: float
 
 
-def logrank(duration: Floats, event: Bools, treated: Bools, entry: Floats, strata: Floats | None = None) -> LogRank | None:
+def logrank(
+    duration: Floats, event: Bools, treated: Bools, entry: Floats, strata: npt.NDArray[np.int64] | None = None
+) -> LogRank | None:
     """Mantel's log-rank test (1966) of no difference between the arms, summed over strata.
 
     Parameters

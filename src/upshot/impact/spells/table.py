@@ -76,7 +76,7 @@ class EventTable:
     @property
     def survival(self) -> Floats:
         """Kaplan–Meier on whole periods: share still running after each, (G, K)."""
-        return np.cumprod(1 - self.hazard, axis=1)
+        return np.cumprod(1 - self.hazard, axis=1, dtype=np.float64)
 
     def merge(self, other: "EventTable") -> "EventTable":
         """Add two tables of the same width; groups found in one only are kept.
