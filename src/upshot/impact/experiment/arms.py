@@ -33,9 +33,7 @@ def plain_label(value: Any) -> int | float | str | None:
     return value if isinstance(value, int | float) else str(value)
 
 
-def codes_of(
-    values: npt.ArrayLike, name: str, problems: list[Problem]
-) -> tuple[tuple[int | float | str, ...], Codes]:
+def codes_of(values: npt.ArrayLike, name: str, problems: list[Problem]) -> tuple[tuple[int | float | str, ...], Codes]:
     """Labels in sorted order and each row's position among them; missing labels are a problem.
 
     Parameters
