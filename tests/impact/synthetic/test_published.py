@@ -48,12 +48,12 @@ def test_proposition_99_synthetic_did_is_the_papers_number():
     assert (answer.n_units, answer.n_treated, answer.n_periods) == (39, 1, 31)
 
 
-def early_stopping_weights(A, b, zeta, smallest_step):
+def early_stopping_weights(donors, target, zeta, smallest_step):
     """Frank-Wolfe with exact line search, stopped as the paper's section on computation describes.
 
     A hundred steps, the small weights set to zero, then on until a step gains almost nothing.
     """
-    A, b = A - A.mean(axis=0), b - b.mean()
+    A, b = donors - donors.mean(axis=0), target - target.mean()
     n, penalty = len(b), len(b) * zeta**2
 
     def go(x, steps):

@@ -9,10 +9,10 @@ from upshot.errors import DesignError
 from upshot.impact.synthetic import simplex_weights
 
 
-def slackness(A, b, w, ridge):
+def slackness(donors, b, w, ridge):
     """Largest breach of the optimality conditions, relative to the gradient's size."""
-    gradient = A.T @ (A @ w - b) + len(b) * ridge**2 * w
-    return (gradient @ w - gradient.min()) / (np.abs(A).max() ** 2 * len(b))
+    gradient = donors.T @ (donors @ w - b) + len(b) * ridge**2 * w
+    return (gradient @ w - gradient.min()) / (np.abs(donors).max() ** 2 * len(b))
 
 
 @settings(max_examples=60, deadline=None)
@@ -60,7 +60,7 @@ def test_identical_donors_that_match_exactly_still_sum_to_one():
 
 
 @pytest.mark.parametrize(
-    ("A", "b", "ridge"),
+    ("donors", "b", "ridge"),
     [
         ([[1.0, np.nan]], [1.0], 0),
         ([[1.0]], [np.inf], 0),
@@ -71,6 +71,6 @@ def test_identical_donors_that_match_exactly_still_sum_to_one():
         ([[1.0]], [1.0], np.nan),
     ],
 )
-def test_bad_input_is_refused(A, b, ridge):
+def test_bad_input_is_refused(donors, b, ridge):
     with pytest.raises(DesignError, match="simplex_weights needs"):
-        simplex_weights(A, b, ridge=ridge)
+        simplex_weights(donors, b, ridge=ridge)
