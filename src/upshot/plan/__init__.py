@@ -1,1 +1,24 @@
-"""The promise: the plan document, parsed, checked and hashed."""
+"""The promise: a plan document parsed to frozen types, checked for alignment, and hashed for the lock."""
+
+from upshot.plan.canonical import canonical_json, differences, plan_hash
+from upshot.plan.document import Document, check, parse
+from upshot.plan.edit import edit
+from upshot.plan.lock import Amendment, Lock, amend, lock, registration
+from upshot.plan.promise import SCHEMA, Plan
+
+__all__ = [
+    "SCHEMA",
+    "Amendment",
+    "Document",
+    "Lock",
+    "Plan",
+    "amend",
+    "canonical_json",
+    "check",
+    "differences",
+    "edit",
+    "lock",
+    "parse",
+    "plan_hash",
+    "registration",
+]

@@ -1,0 +1,157 @@
+"""Change one value of a plan document and leave every other byte, comments included, as it was."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping as AbcMapping
+from collections.abc import Sequence as AbcSequence
+
+from upshot.errors import PlanError, Problem
+from upshot.plan.decode import Path
+from upshot.plan.document import Document, parse
+from upshot.plan.promise import did_you_mean
+from upshot.plan.tree import Mapping, Node, Scalar, Sequence, number, step
+from upshot.plan.values import Duration
+
+__all__ = ["Value", "edit"]
+
+Value = None | bool | int | float | str | dt.date | Duration | AbcSequence["Value"] | AbcMapping[str, "Value"]
+
+_SAFE = re.compile(r"[A-Za-z_][A-Za-z0-9_./ -]*[A-Za-z0-9_]|[A-Za-z_]\Z")
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+def edit(document: Document, path: Path, value: Value) -> Document:
+    """The document with one value replaced, or one key added.
+
+    Parameters
+    ----------
+    document
+        A parsed document.
+    path
+        Keys from the top; a list item is named by its ``id`` or its position:
+        ``("kpis", "win-rate", "direction")``.
+    value
+        The new value. Lists and mappings are written in one line.
+
+    Raises
+    ------
+    PlanError
+        If the path leads nowhere, or the plan would no longer load.
+
+    Examples
+    --------
+    >>> document = parse('''
+    ... objectives: [{id: calm, statement: Fewer complaints}]
+    ... kpis: [{id: complaints, type: mean}]  # counted by hand until May
+    ... initiatives:
+    ...   - {id: listen, hypothesis: {if: we practise, then: complaints fall}, audience: {}}
+    ... ''')
+    >>> edited = edit(document, ("kpis", "complaints", "direction"), "down")
+    >>> [line for line in edited.text.splitlines() if "kpis" in line]
+    ['kpis: [{id: complaints, type: mean, direction: down}]  # counted by hand until May']
+    """
+    parent = _find(document.tree, path[:-1])
+    if not path or parent is None or isinstance(parent, Scalar):
+        raise _nowhere(document.tree, path)
+    old = step(parent, path[-1])
+    if old is not None:
+        return parse(_replaced(document.text, _inside(parent, old), value), document.file)
+    if isinstance(parent, Mapping) and isinstance(path[-1], str):
+        return parse(_added(document.text, parent, path[-1], value), document.file)
+    raise _nowhere(document.tree, path)
+
+
+def _find(node: Node | None, path: Path) -> Node | None:
+    for key in path:
+        child = step(node, key) if node is not None else None
+        node = _inside(node, child) if node is not None and child is not None else None
+    return node
+
+
+def _inside(parent: Node, child: Node) -> Node:
+    """The child, unless an alias leads out of the place the path names."""
+    if parent.start <= child.start <= parent.end:
+        return child
+    text = "The value is an alias; changing it here would change it elsewhere."
+    raise PlanError(Problem(code="alias", text=text, fix="Write the value out first.", line=child.line))
+
+
+def _nowhere(tree: Mapping, path: Path) -> PlanError:
+    reached: Node = tree
+    for key in path:
+        child = step(reached, key)
+        if child is None:
+            known = list(reached.entries) if isinstance(reached, Mapping) else []
+            hint = did_you_mean(str(key), known, "Name list items by their id or position.")
+            text = f"The plan has nothing at '{key}'."
+            return PlanError(Problem(code="no-such-path", text=text, fix=hint, value=str(key), line=reached.line))
+        reached = child
+    return PlanError(Problem(code="no-such-path", text="The path names no key.", fix="Name a key, such as 'currency'."))
+
+
+def _replaced(text: str, old: Node, value: Value) -> str:
+    if not isinstance(old, Scalar) and not old.flow:
+        return _block_replaced(text, old, value)
+    end = old.start + len(text[old.start : old.end].rstrip())
+    space = " " if old.start and text[old.start - 1] in ":-" else ""
+    return text[: old.start] + space + _written(value) + text[end:]
+
+
+def _block_replaced(text: str, old: Node, value: Value) -> str:
+    before = text[: old.start].rstrip()
+    head = before + " " if before.endswith((":", "-")) else text[: old.start]
+    return head + _written(value) + text[_end(text, old) :]
+
+
+def _end(text: str, node: Node) -> int:
+    """End of the last value in a node; the parser's own end of a block reaches past the comments after it."""
+    return len(text[: max(_ends(node))].rstrip())
+
+
+def _ends(node: Node) -> list[int]:
+    if isinstance(node, Scalar) or node.flow:
+        return [node.end]
+    children = (
+        list(node.items) if isinstance(node, Sequence) else [part for pair in node.entries.values() for part in pair]
+    )
+    inside = [child for child in children if node.start <= child.start <= node.end]
+    return [end for child in inside for end in _ends(child)] or [node.start]
+
+
+def _added(text: str, parent: Mapping, key: str, value: Value) -> str:
+    line = f"{_word(key)}: {_written(value)}"
+    if parent.flow:
+        body = text[: parent.end - 1].rstrip()
+        return body + (", " if parent.entries else "") + line + text[len(body) :]
+    first = next(iter(parent.entries.values()))[0]
+    indent = first.start - (text.rfind("\n", 0, first.start) + 1)
+    end = text.find("\n", _end(text, parent))
+    newline = "\r\n" if "\r\n" in text else "\n"
+    if end < 0:
+        return text + newline + " " * indent + line
+    return text[: end + 1] + " " * indent + line + newline + text[end + 1 :]
+
+
+def _written(value: Value) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Duration):
+        return value.short
+    if isinstance(value, str):
+        return _word(value)
+    if isinstance(value, AbcMapping):
+        return "{" + ", ".join(f"{_word(key)}: {_written(item)}" for key, item in value.items()) + "}"
+    return "[" + ", ".join(_written(item) for item in value) + "]"
+
+
+def _word(text: str) -> str:
+    plain = Scalar(text, True, 1, 0, 0)
+    safe = _SAFE.fullmatch(text) and text.lower() not in _WORDS and number(plain) is None
+    return text if safe else json.dumps(text, ensure_ascii=False)
