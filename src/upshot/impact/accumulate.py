@@ -54,10 +54,7 @@ def moments_of(
     sized = size is not None or cluster is not None
     z = _vectors(y, where, None if den is None else np.asarray(den, dtype=np.float64), size, sized, shift)
     people = np.bincount(where, minlength=len(cells)).astype(np.int64)
-    if cluster is None:
-        blocks = _by_cell(z, where, len(cells))
-    else:
-        blocks = _by_cluster(z, where, np.asarray(cluster))
+    blocks = _by_cell(z, where, len(cells)) if cluster is None else _by_cluster(z, where, np.asarray(cluster))
     return Moments(
         periods=periods,
         cells=cells,

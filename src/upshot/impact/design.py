@@ -59,6 +59,9 @@ class Design:
         Event study only: first and last event time kept (``min_e``, ``max_e`` in R's did).
     smallest_worth_having
         The effect below which the programme is not worth doing, in KPI units.
+    planned_shares
+        Share of the randomised units planned for each start period (``None``: never starts), for
+        the sample-ratio check.
     """
 
     estimator: Estimator | None = None
@@ -78,6 +81,7 @@ class Design:
     balance: int | None = None
     event_window: tuple[int, int] | None = None
     smallest_worth_having: float | None = None
+    planned_shares: tuple[tuple[int | None, float], ...] | None = None
 
     def __post_init__(self) -> None:
         problems = [

@@ -114,8 +114,8 @@ class Naive:
     """What a dashboard would say; labelled weak wherever it is shown.
 
     ``before_after`` is the mean after less the mean before, over the treated; ``treated_vs_rest``
-    the mean of treated person-periods less the mean of all others. ``*_relative`` divide by the
-    mean before, and by the mean of the others.
+    the mean of treated person-periods less the mean of all others, over the periods in which there
+    are both. ``*_relative`` divide by the mean before, and by the mean of the others.
     """
 
     before_after: float | None = None

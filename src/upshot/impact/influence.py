@@ -66,7 +66,7 @@ class Linear:
     by_den: sparse.csr_array
     by_size: sparse.csr_array
 
-    def combined(self, weights: npt.ArrayLike | sparse.csr_array, by_size: npt.ArrayLike | None = None) -> "Linear":
+    def combined(self, weights: Floats, by_size: Floats | None = None) -> "Linear":
         """Weighted sums of the parameters, weights (Q, P).
 
         ``by_size`` (Q, C) is the extra derivative where the weights depend on sizes themselves.
@@ -75,7 +75,9 @@ class Linear:
         extra = w @ self.by_size
         if by_size is not None:
             extra = extra + sparse.csr_array(by_size)
-        return Linear(w @ self.estimate, w @ self.by_mean, w @ self.by_den, sparse.csr_array(extra))
+        return Linear(
+            np.asarray(w @ self.estimate, dtype=np.float64), w @ self.by_mean, w @ self.by_den, sparse.csr_array(extra)
+        )
 
     def take(self, rows: npt.ArrayLike) -> "Linear":
         """Keep some of the parameters, in the order given."""

@@ -137,9 +137,7 @@ class Moments:
         if mask.all():
             return self
         new_index = np.cumsum(mask) - 1
-        blocks = tuple(
-            cut for block in self.blocks if (cut := _cut(block, mask, new_index, self.channels)) is not None
-        )
+        blocks = tuple(cut for block in self.blocks if (cut := _cut(block, mask, new_index, self.channels)) is not None)
         cells = tuple(cell for cell, kept in zip(self.cells, mask, strict=True) if kept)
         return replace(self, cells=cells, people=self.people[mask], blocks=blocks)
 
@@ -168,7 +166,7 @@ def merge(parts: Iterable[Moments]) -> Moments:
     DesignError
         If there is nothing to merge, or the parts do not describe the same kind of panel.
     """
-    found = [part for part in parts]
+    found = list(parts)
     if not found:
         raise DesignError("There are no moments to merge.")
     kinds = {(part.periods, part.sized, part.varying, part.clustered, part.shift) for part in found}

@@ -1,0 +1,183 @@
+"""The estimators by name: each takes a prepared panel and returns bare numbers, components if wanted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from upshot.errors import DesignError
+from upshot.impact import roth_santanna
+from upshot.impact.aggregate import aggregate
+from upshot.impact.callaway_santanna import GroupTime, group_time
+from upshot.impact.comparison import Comparison, by_cohort, comparison
+from upshot.impact.design import Design, Estimator
+from upshot.impact.estimate import Caution
+from upshot.impact.influence import CellMeans, Linear, cell_means, covariance, variances
+from upshot.impact.moments import Floats, Integers, Moments
+from upshot.impact.twfe import two_way_fixed_effects
+
+__all__ = ["METHODS", "Numbers", "Prepared", "default_estimator", "prepare"]
+
+MOST_TERMS = 400
+"""Above this many terms their full covariance is computed only when it is asked for."""
+
+Kind = Literal["pair", "event_time", "group", "period"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A panel ready for any estimator: moments by cohort, the comparison, and all ATT(g, t)."""
+
+    moments: Moments
+    ready: Comparison
+    means: CellMeans
+    effects: GroupTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """What an estimator returns.
+
+    Parameters
+    ----------
+    estimate, std_error, std_error_neyman
+        The headline; ``None`` if there is none.
+    kind, keys
+        What the K terms are of: event times, cohorts or periods (K,), or cohort-period pairs (K, 2).
+    terms, variances, variances_neyman, reference
+        Shape (K,); ``reference`` terms are 0 by definition.
+    covariance
+        Shape (K, K), or ``None`` if it was not computed.
+    """
+
+    estimate: float | None
+    std_error: float | None
+    kind: Kind
+    keys: Integers
+    terms: Floats
+    variances: Floats
+    reference: npt.NDArray[np.bool_]
+    covariance: Floats | None = None
+    std_error_neyman: float | None = None
+    variances_neyman: Floats | None = None
+    cautions: tuple[Caution, ...] = ()
+
+
+def prepare(moments: Moments, design: Design) -> Prepared:
+    """Merge strata, settle who can be compared with whom, and form every ATT(g, t)."""
+    pooled = by_cohort(moments)
+    ready = comparison(pooled, design)
+    means = cell_means(ready.moments)
+    return Prepared(moments=pooled, ready=ready, means=means, effects=group_time(ready, means, design))
+
+
+def default_estimator(design: Design) -> Estimator:
+    """Choose from how people came to the programme, never from the result (DESIGN §5, Menu)."""
+    return "roth-santanna" if design.assignment in ("random", "as-if-random") else "callaway-santanna"
+
+
+def _callaway_santanna(panel: Prepared, design: Design, components: bool) -> Numbers:
+    moments, means = panel.ready.moments, panel.means
+    found = aggregate(panel.effects, moments, means, design)
+    overall = found.overall
+    keys = np.c_[panel.effects.cohort, panel.effects.period] if design.aggregation == "simple" else found.keys
+    terms = found.terms if components else found.terms.take([])
+    full, spread = _spread(moments, means, terms, design)
+    return Numbers(
+        estimate=None if overall is None else float(overall.estimate[0]),
+        std_error=None if overall is None else float(np.sqrt(variances(moments, means, overall)[0])),
+        kind=_KINDS[design.aggregation],
+        keys=keys,
+        terms=terms.estimate,
+        variances=spread,
+        reference=found.reference,
+        covariance=full,
+        cautions=_gaps(panel.effects),
+    )
+
+
+def _spread(moments: Moments, means: CellMeans, terms: Linear, design: Design) -> tuple[Floats | None, Floats]:
+    if terms.estimate.size > MOST_TERMS and not design.covariance:
+        return None, variances(moments, means, terms)
+    full = covariance(moments, means, terms)
+    return full, np.diag(full)
+
+
+def _gaps(effects: GroupTime) -> tuple[Caution, ...]:
+    if not effects.missing:
+        return ()
+    text = f"{len(effects.missing)} wave-period pairs could not be compared: nobody of the wave or its comparison seen."
+    return (Caution(code="pairs-not-seen", text=text),)
+
+
+def _roth_santanna(panel: Prepared, design: Design, components: bool) -> Numbers:
+    if design.control == "never-treated":
+        raise DesignError(
+            "The Roth–Sant'Anna estimator compares with those not yet treated; leave --control never-treated out."
+        )
+    cohorts = roth_santanna.cohorts_of(panel.moments)
+    labels, weights = roth_santanna.weights_for(cohorts, design.aggregation)
+    if not labels:
+        return _nothing(design, cohorts.cautions)
+    shares = np.full(len(labels), 1 / len(labels))
+    if design.aggregation == "group":
+        size = np.array([cohorts.size[cohorts.start == label][0] for label in labels])
+        shares = size / size.sum()
+    overall = roth_santanna.efficient(cohorts, roth_santanna.combine(weights, shares))
+    single = design.aggregation == "simple" or not components
+    terms = roth_santanna.efficient(cohorts, weights) if not single else overall
+    refined = float(overall.covariance[0, 0])
+    return Numbers(
+        estimate=float(overall.estimate[0]),
+        std_error=float(np.sqrt(refined)) if refined > 0 else None,
+        std_error_neyman=float(np.sqrt(overall.covariance_neyman[0, 0])),
+        kind=_KINDS[design.aggregation],
+        keys=np.zeros((0, 2), dtype=np.int64) if single else np.array(labels, dtype=np.int64),
+        terms=np.zeros(0) if single else terms.estimate,
+        variances=np.zeros(0) if single else np.diag(terms.covariance),
+        variances_neyman=np.zeros(0) if single else np.diag(terms.covariance_neyman),
+        reference=np.zeros(0 if single else len(labels), dtype=bool),
+        covariance=np.zeros((0, 0)) if single else terms.covariance,
+        cautions=cohorts.cautions,
+    )
+
+
+def _nothing(design: Design, cautions: tuple[Caution, ...]) -> Numbers:
+    return Numbers(
+        estimate=None,
+        std_error=None,
+        kind=_KINDS[design.aggregation],
+        keys=np.zeros(0, dtype=np.int64),
+        terms=np.zeros(0),
+        variances=np.zeros(0),
+        reference=np.zeros(0, dtype=bool),
+        cautions=cautions,
+    )
+
+
+def _twfe(panel: Prepared, design: Design, _components: bool) -> Numbers:
+    means = cell_means(panel.moments)
+    linear = two_way_fixed_effects(panel.moments, means)
+    text = "Two-way fixed effects can weight some effects negatively when starts are staggered; do not rely on it."
+    empty = _nothing(design, (Caution(code="twfe-weights", text=text),))
+    return Numbers(
+        estimate=float(linear.estimate[0]),
+        std_error=float(np.sqrt(variances(panel.moments, means, linear)[0])),
+        kind=empty.kind,
+        keys=empty.keys,
+        terms=empty.terms,
+        variances=empty.variances,
+        reference=empty.reference,
+        cautions=empty.cautions,
+    )
+
+
+_KINDS: dict[str, Kind] = {"simple": "pair", "event": "event_time", "group": "group", "calendar": "period"}
+
+METHODS: dict[str, Callable[[Prepared, Design, bool], Numbers]] = {
+    "callaway-santanna": _callaway_santanna,
+    "roth-santanna": _roth_santanna,
+    "twfe": _twfe,
+}

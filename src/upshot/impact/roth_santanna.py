@@ -1,0 +1,235 @@
+"""The efficient estimator for randomised start dates of Roth & Sant'Anna (2023), from cohort moments.
+
+With start dates assigned at random, the difference of the same cohorts before anyone started,
+X, has mean zero; theta - beta X with the variance-minimising beta (their equation 7, plug-in)
+beats difference-in-differences (beta = 1) and simple differences (beta = 0).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from upshot.errors import DesignError
+from upshot.impact.comparison import by_cohort
+from upshot.impact.design import Aggregation
+from upshot.impact.estimate import Caution
+from upshot.impact.influence import CellMeans, cell_means
+from upshot.impact.moments import Block, Floats, Moments
+
+__all__ = ["Cohorts", "Efficient", "Weights", "cohorts_of", "efficient", "event_times", "weights_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cohorts:
+    """Sample moments per start period, those who never start last.
+
+    Parameters
+    ----------
+    start
+        Start periods, infinity for never, rising, shape (G,).
+    count
+        Randomised units (people or clusters) per cohort, shape (G,).
+    size
+        What cohorts and pooled controls are weighted by: people, or their weights, shape (G,).
+    mean
+        Mean outcomes, shape (G, T), less `Moments.shift`.
+    spread
+        Sample covariance (divisor count - 1) of the units' outcomes, shape (G, T, T); for clusters,
+        weights and leavers that of the residuals whose mean is the cohort's mean.
+    times
+        Numeric periods, shape (T,).
+    cautions
+        What was left out.
+    """
+
+    start: Floats
+    count: Floats
+    size: Floats
+    mean: Floats
+    spread: Floats
+    times: Floats
+    cautions: tuple[Caution, ...] = ()
+
+    @property
+    def total(self) -> float:
+        """All randomised units."""
+        return float(self.count.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Linear contrasts of cohort means: effect and its pre-start counterpart, each (P, G, T)."""
+
+    effect: Floats
+    before: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Efficient:
+    """P estimates with refined and Neyman-type covariance.
+
+    Parameters
+    ----------
+    estimate, slope
+        Estimates and the weight put on the pre-start difference, shape (P,).
+    covariance, covariance_neyman
+        Shape (P, P): with and without the estimable part of effect heterogeneity taken off.
+    """
+
+    estimate: Floats
+    slope: Floats
+    covariance: Floats
+    covariance_neyman: Floats
+
+
+def cohorts_of(moments: Moments) -> Cohorts:
+    """Sample moments per start period.
+
+    With waves drawn by team the clusters are the randomised units: the effect is still an average
+    over people, its spread that of the clusters' sums around their cohort's mean.
+
+    Raises
+    ------
+    DesignError
+        If clusters lie in several cohorts (then the lot was not drawn by cluster), or a cohort is
+        unseen in some period.
+    """
+    pooled = by_cohort(moments)
+    if any(len(block.cells) > 1 for block in pooled.blocks):
+        raise DesignError(
+            "Some clusters have people in several waves, so waves were not drawn by cluster. "
+            "Leave --cluster out if people were drawn one by one."
+        )
+    means = cell_means(pooled)
+    if not means.present.all():
+        raise DesignError("The Roth–Sant'Anna estimator needs every wave in every period; some are unseen.")
+    starts = [np.inf if cell.cohort is None else float(cell.cohort) for cell in pooled.cells]
+    blocks = {block.cells[0]: block for block in pooled.blocks}
+    order = [int(index) for index in np.argsort(starts, kind="stable")]
+    keep = [index for index in order if blocks[index].count > 1]
+    return Cohorts(
+        start=np.array([starts[index] for index in keep]),
+        count=np.array([blocks[index].count for index in keep], dtype=np.float64),
+        size=means.size[keep],
+        mean=means.mean[keep],
+        spread=np.array([_spread(pooled, means, blocks[index]) for index in keep]),
+        times=np.array(pooled.periods, dtype=np.float64),
+        cautions=_lonely(len(order) - len(keep)),
+    )
+
+
+def _lonely(waves: int) -> tuple[Caution, ...]:
+    if not waves:
+        return ()
+    which = "One wave of a single unit was" if waves == 1 else f"{waves} waves of a single unit each were"
+    text = f"{which} left out: the spread within cannot be measured."
+    return (Caution(code="single-unit-wave-dropped", text=text),)
+
+
+def _spread(moments: Moments, means: CellMeans, block: Block) -> Floats:
+    """Sample covariance of a cohort's units, as residuals per period (T, T)."""
+    cell, T = block.cells[0], len(moments.periods)
+    scale = block.count / means.den[cell]
+    by_den = -(means.mean[cell] * scale)
+    parts: list[Floats] = []
+    if moments.sized:
+        parts.append(np.zeros((T, 1)) if moments.varying else by_den[:, None])
+    if moments.varying:
+        parts.append(np.diag(by_den))
+    residual = np.hstack([*parts, np.diag(scale)])
+    return np.asarray(residual @ block.centred @ residual.T / (block.count - 1))
+
+
+def event_times(cohorts: Cohorts) -> list[int]:
+    """Event times from 0 on at which some cohort has started and another has not."""
+    return sorted({int(t - g) for g, t in _pairs(cohorts)})
+
+
+def weights_for(cohorts: Cohorts, aggregation: Aggregation) -> tuple[list[float], Weights]:
+    """Contrasts of the terms of an aggregation, and their labels.
+
+    ``simple`` has one term over all pairs, ``group`` one per cohort, ``calendar`` one per period,
+    ``event`` one per event time; averages over terms are combined from them.
+    """
+    groups: dict[float, list[tuple[float, float]]] = {}
+    for g, t in _pairs(cohorts):
+        key = {"simple": 0.0, "group": g, "calendar": t, "event": t - g}[aggregation]
+        groups.setdefault(key, []).append((g, t))
+    labels = sorted(groups)
+    plain = aggregation == "group"
+    stacked = [_contrast(cohorts, groups[key], plain=plain) for key in labels]
+    shape = (0, cohorts.start.size, cohorts.times.size)
+    effect = np.array([effect for effect, _ in stacked]) if stacked else np.zeros(shape)
+    before = np.array([before for _, before in stacked]) if stacked else np.zeros(shape)
+    return labels, Weights(effect, before)
+
+
+def efficient(cohorts: Cohorts, weights: Weights) -> Efficient:
+    """Estimate each contrast with its own efficient slope (Roth & Sant'Anna 2023, sections 3 and 4)."""
+    theta = np.einsum("pgt,gt->p", weights.effect, cohorts.mean)
+    before = np.einsum("pgt,gt->p", weights.before, cohorts.mean)
+    pre = contrast_covariance(cohorts, weights.before, weights.before)
+    cross = contrast_covariance(cohorts, weights.before, weights.effect)
+    pre_variance = np.diag(pre)
+    slope = np.divide(np.diag(cross), pre_variance, out=np.zeros_like(theta), where=pre_variance > 0)
+    combined = weights.effect - slope[:, None, None] * weights.before
+    neyman = contrast_covariance(cohorts, combined, combined)
+    refined = neyman - _heterogeneity(cohorts, weights.effect)
+    return Efficient(theta - slope * before, slope, refined, neyman)
+
+
+def combine(weights: Weights, shares: Floats) -> Weights:
+    """Average the terms with fixed shares (P,), as one contrast."""
+    return replace(
+        weights,
+        effect=np.einsum("p,pgt->gt", shares, weights.effect)[None],
+        before=np.einsum("p,pgt->gt", shares, weights.before)[None],
+    )
+
+
+def _pairs(cohorts: Cohorts) -> list[tuple[float, float]]:
+    latest = cohorts.start[-1] if cohorts.start.size else -np.inf
+    return [(float(g), float(t)) for g in cohorts.start[:-1] for t in cohorts.times if g <= t < latest]
+
+
+def _contrast(cohorts: Cohorts, chosen: Sequence[tuple[float, float]], *, plain: bool) -> tuple[Floats, Floats]:
+    """Weighted sum over pairs of treated less not-yet-treated, at t and at the period before g."""
+    effect = np.zeros((cohorts.start.size, cohorts.times.size))
+    before = np.zeros_like(effect)
+    raw = [1.0 if plain else float(cohorts.size[cohorts.start == g][0]) for g, _ in chosen]
+    for (g, t), weight in zip(chosen, np.array(raw) / sum(raw), strict=True):
+        own = int(np.flatnonzero(cohorts.start == g)[0])
+        controls = cohorts.start > t
+        share = cohorts.size * controls / (cohorts.size @ controls)
+        at = int(np.flatnonzero(cohorts.times == t)[0])
+        effect[own, at] += weight
+        effect[:, at] -= weight * share
+        earlier = np.flatnonzero(cohorts.times < g)
+        if earlier.size:
+            before[own, earlier[-1]] += weight
+            before[:, earlier[-1]] -= weight * share
+    return effect, before
+
+
+def contrast_covariance(cohorts: Cohorts, left: Floats, right: Floats) -> Floats:
+    """Neyman-type covariance of two sets of contrasts, (P, G, T) and (Q, G, T), shape (P, Q)."""
+    spread = cohorts.spread / cohorts.count[:, None, None]
+    return np.asarray(np.einsum("pgs,gst,qgt->pq", left, spread, right, optimize=True))
+
+
+def _heterogeneity(cohorts: Cohorts, effect: Floats) -> Floats:
+    """Part of the finite-population effect variance that outcomes before the first start explain.
+
+    Their section 4.2: beta_g regresses A_g Y on the periods before the first start within cohort
+    g; the refinement is (sum beta_g)' S (sum beta_g) / N. Every cohort's spread S of those periods
+    estimates the same matrix; the plain mean over cohorts is used, as in the authors' software.
+    """
+    early = cohorts.times < cohorts.start[0]
+    if not early.any():
+        return np.zeros((len(effect), len(effect)))
+    total = np.zeros((len(effect), int(early.sum())))
+    for spread, a in zip(cohorts.spread, np.moveaxis(effect, 1, 0), strict=True):
+        total += (np.linalg.pinv(spread[np.ix_(early, early)], hermitian=True) @ spread[early] @ a.T).T
+    common = cohorts.spread.mean(axis=0)[np.ix_(early, early)]
+    return np.asarray(total @ common @ total.T / cohorts.total)
