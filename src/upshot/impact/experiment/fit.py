@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from upshot.impact.experiment.additive import additive_effects
 from upshot.impact.experiment.adjust import adjusted_means, moment_covariance, without_covariates
 from upshot.impact.experiment.covariates import Floats
 from upshot.impact.experiment.moments import ExperimentMoments, experiment_moments
@@ -67,7 +68,7 @@ def arm_contrasts(weight_by_arm: Floats) -> Floats:
 
 
 def fit_rows(rows: Rows, outcomes: Floats, covariates: Floats, kind: Literal["HC2", "HC3"]) -> Fit:
-    """Fit from rows without missing outcomes, every block holding every arm.
+    """Fit from rows without missing outcomes, every block holding two arms or more.
 
     Parameters
     ----------
@@ -85,7 +86,10 @@ def fit_rows(rows: Rows, outcomes: Floats, covariates: Floats, kind: Literal["HC
 def _fit_centred(
     rows: Rows, outcomes: Floats, covariates: Floats, contrasts: Floats, kind: Literal["HC2", "HC3"]
 ) -> Fit:
-    if (rows.units_by_cell() < 2).any():
+    cells = rows.units_by_cell()
+    if (cells == 0).any():
+        return _fit_incomplete_blocks(rows, outcomes, covariates, contrasts, kind)
+    if (cells < 2).any():
         return _fit_small_blocks(rows, outcomes, covariates, contrasts)
     moments = moments_of(rows, outcomes, covariates)
     solved = adjusted_means(moments)
@@ -112,6 +116,16 @@ def moments_of(rows: Rows, outcomes: Floats, covariates: Floats) -> ExperimentMo
         covariate_names=tuple(f"x{j}" for j in range(covariates.shape[1])),
         outcome_names=tuple(f"y{j}" for j in range(outcomes.shape[1])),
     )
+
+
+def _fit_incomplete_blocks(
+    rows: Rows, outcomes: Floats, covariates: Floats, contrasts: Floats, kind: Literal["HC2", "HC3"]
+) -> Fit:
+    found = additive_effects(rows, covariates, outcomes, contrasts, kind)
+    assert found is not None  # noqa: S101 - rows are refused before when blocks do not link the arms
+    effects, covariance, df = found
+    name = "CR2 by cluster (Bell & McCaffrey)" if rows.clustered else kind
+    return Fit(effects=effects, covariance=covariance, df=df, errors=f"{name}, effects alike in all blocks")
 
 
 def _fit_small_blocks(rows: Rows, outcomes: Floats, covariates: Floats, contrasts: Floats) -> Fit:

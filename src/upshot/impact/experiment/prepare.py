@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from upshot.impact.estimate import Caution, CheckResult
-from upshot.impact.experiment.checks import block_check, whole_blocks
+from upshot.impact.experiment.checks import arms_linked, block_check, whole_blocks
 from upshot.impact.experiment.covariates import Floats
 from upshot.impact.experiment.rows import Rows
 
@@ -21,7 +21,7 @@ class Prepared:
     Parameters
     ----------
     rows
-        Rows with an outcome in blocks that hold every arm.
+        Rows with an outcome in blocks that hold two arms or more.
     covariates
         Shape (n, k) with k = 0 when nothing is adjusted for.
     refusal
@@ -85,7 +85,7 @@ def _imputed(rows: Rows) -> list[Caution]:
 
 def _refusal(used: Rows) -> Caution | None:
     if used.arm.size == 0:
-        return Caution(code="no-overlap", text="No block holds people of every arm with an outcome.")
+        return Caution(code="no-overlap", text="No block holds people of two arms with an outcome.")
     small = [arm for arm, n in zip(used.arms, used.units_by_cell().sum(axis=0), strict=True) if n < 2]
     if small:
         what = "cluster" if used.clustered else "person"
@@ -94,6 +94,8 @@ def _refusal(used: Rows) -> Caution | None:
             text=f"Arm {small[0]} has one {what} with an outcome; with fewer than two, chance cannot be judged. "
             "Leave the arm out, or join it with another.",
         )
+    if not arms_linked(used):
+        return Caution(code="no-overlap", text="No chain of blocks links every arm with the control arm.")
     if float(np.ptp(used.outcome)) == 0:
         return Caution(code="constant-outcome", text="Everyone has the same outcome, so there is nothing to compare.")
     return None
@@ -107,11 +109,14 @@ def _affordable(used: Rows) -> tuple[Floats, list[Caution]]:
     if k == 0:
         return none, []
     cells = used.units_by_cell()
-    spare = len(cells) - 1 if (cells < 2).any() else int(cells.sum(axis=0).min()) - len(cells)
+    if (cells == 0).any():
+        spare = int(cells.sum()) - len(cells) - used.n_arms
+    else:
+        spare = len(cells) - 1 if (cells < 2).any() else int(cells.sum(axis=0).min()) - len(cells)
     if spare >= _UNITS_PER_COVARIATE * k:
         return values, []
     text = (
-        f"The smallest arm has {spare} units to spare for {k} covariate columns; {_UNITS_PER_COVARIATE} a column are "
+        f"There are {spare} units to spare for {k} covariate columns; {_UNITS_PER_COVARIATE} a column are "
         "needed, so nothing is adjusted for. Name fewer covariates; the outcome before the start helps most."
     )
     return none, [Caution(code="too-many-covariates", text=text)]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from upshot.impact.estimate import CheckResult
-from upshot.impact.experiment.checks.blocks import whole_blocks
+from upshot.impact.experiment.checks.blocks import arms_linked, whole_blocks
 from upshot.impact.experiment.fit import fit_rows
 from upshot.impact.experiment.intervals import joint_test
 from upshot.impact.experiment.lee import lee_bounds
@@ -53,7 +53,7 @@ def _test(rows: Rows, seen: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -
     usable = whole_blocks(rows)
     if len(usable.arm) < len(rows.arm):
         seen = (~np.isnan(usable.outcome)).astype(np.float64)
-    if usable.arm.size == 0 or (usable.units_by_cell().sum(axis=0) < 2).any():
+    if usable.arm.size == 0 or (usable.units_by_cell().sum(axis=0) < 2).any() or not arms_linked(usable):
         return None
     fit = fit_rows(usable, seen[:, None], np.empty((seen.size, 0)), "HC2")
     arms = slice(0, rows.n_arms - 1)
