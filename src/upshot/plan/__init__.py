@@ -1,7 +1,7 @@
 """The promise: a plan document parsed to frozen types, checked for alignment, and hashed for the lock."""
 
 from upshot.plan.canonical import canonical_json, differences, plan_hash
-from upshot.plan.document import Document, check, parse
+from upshot.plan.document import Document, check, examine, parse
 from upshot.plan.edit import edit
 from upshot.plan.lock import Amendment, Lock, amend, lock, registration
 from upshot.plan.promise import SCHEMA, Plan
@@ -17,6 +17,7 @@ __all__ = [
     "check",
     "differences",
     "edit",
+    "examine",
     "lock",
     "parse",
     "plan_hash",

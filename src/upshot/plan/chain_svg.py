@@ -27,28 +27,49 @@ text{font-family:Inter,'Source Sans 3',system-ui,-apple-system,'Segoe UI',Roboto
 """
 
 
-def chain_svg(plan: Plan, initiative: Initiative) -> str:
-    """Draw the chain as SVG text: no script, no font or file from elsewhere.
+def chain_svg(plan: Plan, *initiatives: Initiative) -> str:
+    """Draw chains one below the other as SVG text: no script, no font or file from elsewhere.
 
-    Its title and description say in words what the picture shows; colours follow the reader's
-    light or dark setting.
+    Parameters
+    ----------
+    plan
+        The plan.
+    initiatives
+        Those to draw; none means all of the plan's.
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element. Its title and description say in words what the picture shows;
+        colours follow the reader's light or dark setting.
     """
-    stages = chain(plan, initiative)
-    title = initiative.title or initiative.id
-    columns = [_column(stage, index, index == len(stages) - 1) for index, stage in enumerate(stages)]
-    width = 2 * _MARGIN + len(stages) * _COLUMN + (len(stages) - 1) * _GAP
-    height = max(bottom for _, bottom in columns) + _MARGIN
-    body = "\n".join(part for part, _ in columns)
+    chosen = initiatives or plan.initiatives
+    drawn, top, width = [], 0, 0
+    for initiative in chosen:
+        picture, right, bottom = _picture(plan, initiative, top)
+        drawn.append(picture)
+        width, top = max(width, right), bottom
+    label = "chain-" + chosen[0].id
+    title = "; ".join(_heading(chain(plan, item), item.title or item.id) for item in chosen)
+    words = " ".join(f"{item.title or item.id}. {_description(chain(plan, item))}" for item in chosen)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-labelledby="chain-title chain-desc">\n'
-        f'<title id="chain-title">{escape(_heading(stages, title))}</title>\n'
-        f'<desc id="chain-desc">{escape(_description(stages))}</desc>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top}" width="{width}" height="{top}" '
+        f'role="img" aria-labelledby="{label}-title {label}-desc">\n'
+        f'<title id="{label}-title">{escape(title)}</title>\n'
+        f'<desc id="{label}-desc">{escape(words)}</desc>\n'
         f"<style>{_STYLE}</style>\n"
-        f'<rect class="paper" width="{width}" height="{height}"/>\n'
-        f'<text class="ink title" x="{_MARGIN}" y="{_MARGIN + 22}">{escape(_short(title, 100))}</text>\n'
-        f"{body}\n</svg>\n"
+        f'<rect class="paper" width="{width}" height="{top}"/>\n' + "\n".join(drawn) + "\n</svg>\n"
     )
+
+
+def _picture(plan: Plan, initiative: Initiative, top: int) -> tuple[str, int, int]:
+    stages = chain(plan, initiative)
+    title = escape(_short(initiative.title or initiative.id, 100))
+    columns = [_column(stage, index, top, index == len(stages) - 1) for index, stage in enumerate(stages)]
+    width = 2 * _MARGIN + len(stages) * _COLUMN + (len(stages) - 1) * _GAP
+    height = max(bottom for _, bottom in columns) + _MARGIN - _CARD_SPACE
+    heading = f'<text class="ink title" x="{_MARGIN}" y="{top + _MARGIN + 22}">{title}</text>'
+    return "\n".join([heading, *(part for part, _ in columns)]), width, height
 
 
 def _heading(stages: tuple[Stage, ...], title: str) -> str:
@@ -67,12 +88,13 @@ def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def _column(stage: Stage, index: int, last: bool) -> tuple[str, int]:
+def _column(stage: Stage, index: int, above: int, last: bool) -> tuple[str, int]:
     left = _MARGIN + index * (_COLUMN + _GAP)
-    parts = [f'<text class="accent head" x="{left}" y="{_TOP - 26}">{escape(stage.title)}</text>']
+    top = above + _TOP
+    parts = [f'<text class="accent head" x="{left}" y="{top - 26}">{escape(stage.title)}</text>']
     if not last:
-        parts.append(_arrow(left, stage.leads))
-    y = _TOP - 8
+        parts.append(_arrow(left, top - 31, stage.leads))
+    y = top - 8
     for entry in stage.entries:
         drawn, y = _card(entry, left, y)
         parts.append(drawn)
@@ -82,18 +104,18 @@ def _column(stage: Stage, index: int, last: bool) -> tuple[str, int]:
     return f"<g>{''.join(parts)}</g>", y
 
 
-def _arrow(left: int, leads: str) -> str:
-    y, end = _TOP - 31, left + _COLUMN + _GAP - 8
+def _arrow(left: int, y: int, leads: str) -> str:
+    end = left + _COLUMN + _GAP - 8
     word = f'<text class="soft text" text-anchor="end" x="{left + _COLUMN - 4}" y="{y + 5}">{escape(leads)}</text>'
     line = f'<path class="rule" d="M{left + _COLUMN + 2} {y}H{end - 6}"/>'
     return f'{word}{line}<path class="tip" d="M{end} {y}l-8 -4v8z"/>'
 
 
 def _card(entry: Entry, left: int, top: int, *, empty: bool = False) -> tuple[str, int]:
-    lines = [("ink name", line) for line in textwrap.wrap(entry.name, _CHARACTERS - 2)]
+    lines = [("ink name", line) for line in textwrap.wrap(entry.name, _CHARACTERS - 2, break_on_hyphens=False)]
     tone = "gap text" if empty else "soft text"
     for part in entry.detail.split(" · "):
-        lines += [(tone, line) for line in textwrap.wrap(part, _CHARACTERS)]
+        lines += [(tone, line) for line in textwrap.wrap(part, _CHARACTERS, break_on_hyphens=False)]
     height = len(lines) * _LINE + 2 * _PAD - 4
     kind = "empty" if empty else "card"
     text = "".join(

@@ -12,7 +12,7 @@ from upshot.plan.placement import placement_errors
 from upshot.plan.promise import Plan
 from upshot.plan.tree import Mapping, Node, Scalar, read, step
 
-__all__ = ["Document", "check", "decode_text", "line_at", "parse"]
+__all__ = ["Document", "Examined", "check", "decode_text", "examine", "line_at", "parse", "printed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,14 @@ class Document:
     tree: Mapping
     problems: tuple[Problem, ...] = ()
     file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found in a document, and the document when it loads."""
+
+    problems: tuple[Problem, ...]
+    document: Document | None
 
 
 def parse(text: str | bytes, file: str | None = None) -> Document:
@@ -56,12 +64,10 @@ def parse(text: str | bytes, file: str | None = None) -> Document:
     >>> document.plan.initiative("listen").design.compare
     'not-yet-started'
     """
-    body = decode_text(text, file)
-    plan, tree, problems = _load(body, file)
-    errors = [problem for problem in problems if problem.kind == "error"]
-    if errors:
-        raise PlanError(errors)
-    return Document(body, plan, tree, problems, file)
+    examined = examine(text, file)
+    if examined.document is None:
+        raise PlanError(problem for problem in examined.problems if problem.kind == "error")
+    return examined.document
 
 
 def check(text: str | bytes, file: str | None = None) -> tuple[Problem, ...]:
@@ -69,10 +75,19 @@ def check(text: str | bytes, file: str | None = None) -> tuple[Problem, ...]:
 
     Nothing is raised for a bad document: what does not even parse is one error.
     """
+    return examine(text, file).problems
+
+
+def examine(text: str | bytes, file: str | None = None) -> Examined:
+    """Check a plan document and, when it loads, keep it: `check` and `parse` in one reading."""
     try:
-        return _load(decode_text(text, file), file)[2]
+        body = decode_text(text, file)
+        plan, tree, problems = _load(body, file)
     except PlanError as error:
-        return error.problems
+        return Examined(error.problems, None)
+    if any(problem.kind == "error" for problem in problems):
+        return Examined(problems, None)
+    return Examined(problems, Document(body, plan, tree, problems, file))
 
 
 def decode_text(text: str | bytes, file: str | None = None) -> str:
