@@ -17,7 +17,9 @@ _COMMANDS = {
     "import": ("upshot.cli.import_:import_", "Take in people, learning records or KPI readings."),
     "init": ("upshot.cli.init:init", "Make a workspace folder."),
     "plan": ("upshot.cli.plan:plan", "Check and show a plan document."),
+    "power": ("upshot.cli.power:power", "Say what effect a study can see before it is launched."),
     "report": ("upshot.cli.report:report", "Write an initiative's report as one page."),
+    "waves": ("upshot.cli.waves:waves", "Draw who starts when, by lot, under the firm's limits."),
 }
 
 

@@ -1,0 +1,243 @@
+"""`upshot waves`: who starts when, by lot, under seats, closed periods and longest waits."""
+
+import csv
+import io
+import json
+import secrets
+from pathlib import Path
+
+import click
+import numpy as np
+import numpy.typing as npt
+
+from upshot.cli.power import alternatives_table, profile_of
+from upshot.cli.pre_period import PrePeriod, read_pre_period
+from upshot.errors import DesignError, InputError, Problem
+from upshot.impact.power import Profile
+from upshot.impact.waves import (
+    PlannedPower,
+    Roster,
+    WavePlan,
+    WaveRefusal,
+    WaveRules,
+    matched_blocks,
+    plan_waves,
+    propose_starts,
+)
+
+__all__ = ["waves"]
+
+_SHOWN = 60
+
+
+@click.command()
+@click.option("--panel", type=click.Path(path_type=Path), required=True, help="Panel file, CSV or Parquet.")
+@click.option("--unit", required=True, help="Column of the person.")
+@click.option("--time", required=True, help="Column of the period.")
+@click.option("--outcome", required=True, help="Column of the KPI; the numerator of a ratio.")
+@click.option("--denominator", help="Column of a ratio's denominator.")
+@click.option("--cluster", help="Column of the team; the lot is then drawn for teams.")
+@click.option("--block", "blocks", multiple=True, help="Column to draw within (region, role). May be repeated.")
+@click.option("--match", is_flag=True, help="Draw within blocks of units alike in the pre-period KPI.")
+@click.option("--launch", help="First period not to be read; all are read without it.")
+@click.option("--waves", "count", type=click.IntRange(1), help="Number of waves; starts are proposed.")
+@click.option("--gap", type=click.IntRange(1), default=1, show_default=True, help="Least periods between waves.")
+@click.option("--start", "starts", type=int, multiple=True, help="A wave's start in periods from launch (0).")
+@click.option("--share", "shares", type=float, multiple=True, help="A wave's share, then that held back.")
+@click.option("--hold-back", type=float, default=0.0, help="Share that starts only after the window.")
+@click.option("--capacity", type=int, multiple=True, help="People who can start; once for all, or per wave.")
+@click.option("--trainers", type=int, multiple=True, help="Trainers; once for all, or per wave.")
+@click.option("--seats-per-trainer", type=int, help="People one trainer takes in a wave.")
+@click.option("--blackout", type=int, multiple=True, help="Period from launch in which no wave may start.")
+@click.option("--closed", multiple=True, metavar="UNIT=PERIOD", help="Period in which one unit may not start.")
+@click.option("--fix", multiple=True, metavar="UNIT=WAVE", help="Place a unit by hand.")
+@click.option("--exclude", multiple=True, help="Unit not to be scheduled.")
+@click.option("--urgent", multiple=True, help="Unit that must not wait: first wave, not drawn.")
+@click.option("--safety-critical", is_flag=True, help="Nobody may wait for this training.")
+@click.option("--max-wait", type=click.IntRange(0), help="Longest wait, in periods from launch.")
+@click.option("--accept", type=float, help="Redraw until balance is in this best share of draws, e.g. 0.1.")
+@click.option("--after", type=click.IntRange(1), help="Periods from launch to the end of the window.")
+@click.option("--worth", type=float, help="Smallest effect worth having, in KPI units.")
+@click.option("--take-up", type=float, default=1.0, show_default=True, help="Share of those offered who take part.")
+@click.option("--seed", type=int, help="Seed of the lot. [drawn and recorded]")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the plan: .json, or .csv for who starts when.")
+def waves(
+    panel: Path,
+    unit: str,
+    time: str,
+    outcome: str,
+    denominator: str | None,
+    cluster: str | None,
+    blocks: tuple[str, ...],
+    match: bool,
+    launch: str | None,
+    count: int | None,
+    gap: int,
+    starts: tuple[int, ...],
+    shares: tuple[float, ...],
+    hold_back: float,
+    capacity: tuple[int, ...],
+    trainers: tuple[int, ...],
+    seats_per_trainer: int | None,
+    blackout: tuple[int, ...],
+    closed: tuple[str, ...],
+    fix: tuple[str, ...],
+    exclude: tuple[str, ...],
+    urgent: tuple[str, ...],
+    safety_critical: bool,
+    max_wait: int | None,
+    accept: float | None,
+    after: int | None,
+    worth: float | None,
+    take_up: float,
+    seed: int | None,
+    form: str,
+    out: Path | None,
+) -> None:
+    """Draw a wave plan, check it against every rule, and say what it can see."""
+    data = read_pre_period(
+        panel,
+        unit=unit,
+        time=time,
+        outcome=outcome,
+        denominator=denominator,
+        team=cluster,
+        blocks=blocks,
+        launch=launch,
+    )
+    if not starts and count is None:
+        raise DesignError("Say when waves start: --start once per wave, or --waves and --gap.")
+    rules = WaveRules(
+        starts=starts or propose_starts(count or 1, gap=gap, blackout=frozenset(blackout), max_wait=max_wait),
+        shares=shares or None,
+        hold_back=hold_back,
+        capacity=_one_or_many(capacity),
+        trainers=_one_or_many(trainers),
+        seats_per_trainer=seats_per_trainer,
+        blackout=frozenset(blackout),
+        unit_blackout=_closed(closed),
+        fixed=dict(_pair(text, "--fix") for text in fix),
+        excluded=frozenset(exclude),
+        urgent=frozenset(urgent),
+        safety_critical=safety_critical,
+        max_wait=max_wait,
+        min_gap=gap,
+    )
+    roster, figure = _roster(data)
+    if match:
+        known = np.where(np.isfinite(figure), figure, np.nanmean(figure))
+        roster = Roster(
+            ids=roster.ids, sizes=roster.sizes, blocks=matched_blocks(known, max(rules.n_groups, 2), roster.blocks)
+        )
+    plan = plan_waves(
+        roster,
+        rules,
+        seed=secrets.randbelow(2**31) if seed is None else seed,
+        covariates={f"{outcome} before launch": figure} if np.isfinite(figure).all() else None,
+        planned=_planned(profile_of(data), rules, after, worth, outcome, take_up),
+        accept=accept,
+    )
+    document = json.dumps(plan.to_dict(), indent=2)
+    if out is not None:
+        written = _csv(plan) if out.suffix == ".csv" and isinstance(plan, WavePlan) else document + "\n"
+        out.write_text(written, encoding="utf-8")
+    click.echo(document if form == "json" else _text(plan))
+
+
+def _one_or_many(values: tuple[int, ...]) -> int | tuple[int, ...] | None:
+    return None if not values else values[0] if len(values) == 1 else values
+
+
+def _pair(text: str, option: str) -> tuple[str, int]:
+    name, _, number = text.rpartition("=")
+    if not name or not number.isdigit():
+        raise DesignError(f"The {option} option is written UNIT=NUMBER. Got {text!r} instead.")
+    return name, int(number)
+
+
+def _closed(texts: tuple[str, ...]) -> dict[str, frozenset[int]]:
+    found: dict[str, frozenset[int]] = {}
+    for name, period in (_pair(text, "--closed") for text in texts):
+        found[name] = found.get(name, frozenset()) | {period}
+    return found
+
+
+def _roster(data: PrePeriod) -> tuple[Roster, npt.NDArray[np.float64]]:
+    """The units of the lot, and each one's pre-period KPI (NaN where it has no reading)."""
+    present = ~np.isnan(data.outcome)
+    den = present.astype(np.float64) if data.denominator is None else np.nan_to_num(data.denominator)
+    top, bottom = np.nan_to_num(data.outcome).sum(axis=1), np.where(present, den, 0.0).sum(axis=1)
+    if data.teams is None:
+        figure = np.divide(top, bottom, out=np.full(top.size, np.nan), where=bottom > 0)
+        return Roster(ids=data.units, blocks=data.blocks), figure
+    names, codes = np.unique(np.asarray(data.teams), return_inverse=True)
+    sizes = np.bincount(codes)
+    tops, bottoms = np.bincount(codes, weights=top), np.bincount(codes, weights=bottom)
+    figure = np.divide(tops, bottoms, out=np.full(names.size, np.nan), where=bottoms > 0)
+    roster = Roster(ids=tuple(names.tolist()), sizes=tuple(sizes.tolist()), blocks=_team_blocks(data, names.tolist()))
+    return roster, figure
+
+
+def _team_blocks(data: PrePeriod, names: list[str]) -> tuple[str, ...] | None:
+    if data.blocks is None or data.teams is None:
+        return None
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for team, block in zip(data.teams, data.blocks, strict=True):
+        found[team].add(block)
+    split = [name for name, blocks in found.items() if len(blocks) > 1]
+    if split:
+        fix = "Block by something all of a team share."
+        raise InputError(
+            [Problem(code="split-team", text="A team lies in several blocks.", fix=fix, value=name) for name in split]
+        )
+    return tuple(next(iter(found[name])) for name in names)
+
+
+def _planned(
+    profile: Profile, rules: WaveRules, after: int | None, worth: float | None, outcome: str, take_up: float
+) -> PlannedPower:
+    last = max(rules.starts)
+    return PlannedPower(
+        baseline=profile.people if profile.teams is None else profile.teams,
+        other=None if profile.teams is None else profile.people,
+        after=after or last + max(rules.min_gap, 1),
+        before=min(profile.n_periods, 12),
+        worth=worth,
+        outcome=outcome,
+        take_up=take_up,
+    )
+
+
+def _csv(plan: WavePlan) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["unit", "block", "people", "wave", "start", "reason"])
+    for row in plan.assignment:
+        writer.writerow([row.unit, row.block, row.people, row.wave, row.start, row.reason])
+    return buffer.getvalue()
+
+
+def _text(plan: WavePlan | WaveRefusal) -> str:
+    if isinstance(plan, WaveRefusal):
+        return "\n".join([plan.text, "", "What can be learned instead", *(f"  - {text}" for text in plan.alternatives)])
+    lines = [f"Drawn with seed {plan.seed} ({plan.method}, {plan.tries} tries); fingerprint {plan.fingerprint[:12]}."]
+    for wave in plan.waves:
+        room = "" if wave.seats is None else f" of {wave.seats:,} seats"
+        lines.append(f"  wave {wave.wave}: period {wave.start}, {wave.n_units:,} units, {wave.n_people:,} people{room}")
+    if plan.held_back:
+        lines.append(f"  held back to the end: {plan.held_back:,} units")
+    if len(plan.assignment) <= _SHOWN:
+        lines += ["", "Who starts when"]
+        lines += [f"  {row.unit}: {'-' if row.wave is None else row.wave} ({row.reason})" for row in plan.assignment]
+    lines += ["", "Rules", *(f"  {'kept' if row.holds else 'BROKEN'}  {row.rule}: {row.text}" for row in plan.audit)]
+    if plan.balance:
+        lines += ["", "Balance before launch"]
+    for item in plan.balance:
+        gap = "" if item.gap is None else f"; largest gap {item.gap:.2f} standard deviations between units"
+        lines.append(f"  {item.name}: {' / '.join(f'{mean:.3g}' for mean in item.means)}{gap}")
+    if plan.power is not None:
+        lines += ["", plan.power.text, "", "Other ways to run it", *alternatives_table(plan.power.alternatives)]
+    if plan.cautions:
+        lines += ["", "Mind", *(f"  - {caution.text}" for caution in plan.cautions)]
+    return "\n".join(lines)
