@@ -130,7 +130,7 @@ def _verdict(
     details = {"df": df, "visible_drift": drift, "bar": bar}
     if p_value < size:
         status, code = "failed", "pre-trend"
-        text = "Before anyone started, the groups were already moving apart, so the comparison is not trusted."
+        text = "Before the start the groups were already moving apart."
     elif seen:
         status, code = "passed", None
         text = "Before the start the groups moved together, and a drift that mattered would have been seen."

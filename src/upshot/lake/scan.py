@@ -1,0 +1,150 @@
+"""One scan of a panel: rows in any order to mergeable moments, partition by partition."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from upshot.errors import PanelError, Problem
+from upshot.impact.estimate import Caution
+from upshot.impact.moments import Moments, merge
+from upshot.lake.scan_matrix import moments_from, partitions
+from upshot.lake.scan_profile import PanelProfile, profile
+from upshot.lake.scan_roles import PanelRoles, ScanOptions
+from upshot.lake.scan_times import TimeScale
+
+__all__ = ["ScannedPanel", "scan_file", "scan_sql"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedPanel:
+    """Moments of a panel with what is needed to label and trust them.
+
+    Parameters
+    ----------
+    moments
+        The panel's moments.
+    scale
+        From numeric periods to the panel's own labels.
+    fingerprint
+        SHA-256 of the data.
+    rows
+        Rows used.
+    cautions
+        Rows and units left out, and how zeros and gaps were read.
+    """
+
+    moments: Moments
+    scale: TimeScale
+    fingerprint: str
+    rows: int
+    cautions: tuple[Caution, ...]
+
+
+def scan_file(path: Path, roles: PanelRoles, options: ScanOptions | None = None) -> ScannedPanel:
+    """Scan a panel kept in one CSV (also gzip) or Parquet file.
+
+    Raises
+    ------
+    PanelError
+        If the file cannot be read or its columns cannot form a panel; all problems at once.
+    """
+    if not path.is_file():
+        raise PanelError(Problem(code="no-such-file", text="There is no such file.", file=str(path)))
+    with duckdb.connect() as connection, ThreadPoolExecutor(1) as pool:
+        digest = pool.submit(_file_digest, path)
+        return _scan(connection, _source(path), roles, options or ScanOptions(), str(path), digest.result)
+
+
+def scan_sql(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    roles: PanelRoles,
+    options: ScanOptions | None = None,
+    *,
+    fingerprint: str,
+) -> ScannedPanel:
+    """Scan a panel given as a SELECT over an open connection."""
+    return _scan(connection, sql, roles, options or ScanOptions(), None, lambda: fingerprint)
+
+
+def _scan(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    roles: PanelRoles,
+    options: ScanOptions,
+    file: str | None,
+    fingerprint: Callable[[], str],
+) -> ScannedPanel:
+    try:
+        found = profile(connection, sql, roles, options, file=file)
+        moments, dropped = _accumulated(connection, found, roles, options, file)
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
+        text = str(error).splitlines()[0]
+        raise PanelError(
+            Problem(code="unreadable-file", text=f"The file cannot be read: {text}", fix=_UNREADABLE, file=file)
+        ) from error
+    return ScannedPanel(
+        moments=moments,
+        scale=found.scale,
+        fingerprint=fingerprint(),
+        rows=found.rows,
+        cautions=_cautions(found, dropped),
+    )
+
+
+_UNREADABLE = "Give CSV (also .gz) or Parquet with one header row; a cut-off download must be fetched again."
+
+
+def _source(path: Path) -> str:
+    name = "'" + str(path).replace("'", "''") + "'"
+    if path.suffix.lower() in (".parquet", ".pq"):
+        return f"SELECT * FROM read_parquet({name})"
+    return f"SELECT * FROM read_csv({name}, all_varchar = true, header = true, sample_size = 20000)"
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _accumulated(
+    connection: duckdb.DuckDBPyConnection,
+    found: PanelProfile,
+    roles: PanelRoles,
+    options: ScanOptions,
+    file: str | None,
+) -> tuple[Moments, int]:
+    """Moments of all partitions, one in memory at a time, and the number of units left out."""
+    pooled: Moments | None = None
+    dropped = 0
+    for part in partitions(connection, found, roles, options, file=file):
+        dropped += part.incomplete
+        if part.start.size:
+            moments = moments_from(part, found)
+            pooled = moments if pooled is None else merge([pooled, moments])
+    if pooled is None:
+        fix = "Use --unbalanced to compare those who are present."
+        raise PanelError(Problem(code="nobody-complete", text="Nobody is seen in every period.", fix=fix, file=file))
+    return pooled, dropped
+
+
+def _cautions(found: PanelProfile, dropped: int) -> tuple[Caution, ...]:
+    cautions = []
+    if found.empty_outcomes:
+        text = f"{found.empty_outcomes:,} rows have no reading of the outcome and are left out."
+        cautions.append(Caution(code="empty-outcomes", text=text))
+    if dropped:
+        text = f"{dropped:,} people are not seen in every period and are left out; --unbalanced keeps them."
+        cautions.append(Caution(code="incomplete-units-dropped", text=text))
+    if found.zero_is_never:
+        text = "A start of 0 was read as never starting, as other tools write it; leave it empty to be sure."
+        cautions.append(Caution(code="zero-is-never", text=text))
+    steps = {later - earlier for earlier, later in zip(found.periods, found.periods[1:], strict=False)}
+    if len(steps) > 1:
+        text = "The periods are not equally spaced; event times are differences of their labels."
+        cautions.append(Caution(code="time-gaps", text=text))
+    return tuple(cautions)

@@ -1,0 +1,54 @@
+"""A panel file and a design in, an answer out: for analysts who bring their own panel."""
+
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from upshot.impact.answer import answer
+from upshot.impact.design import Design
+from upshot.impact.estimate import Estimate, Provenance
+from upshot.lake.scan import ScannedPanel, scan_file
+from upshot.lake.scan_roles import PanelRoles, ScanOptions
+
+__all__ = ["answer_scan", "estimate_file"]
+
+
+def estimate_file(
+    path: Path, roles: PanelRoles, design: Design | None = None, options: ScanOptions | None = None
+) -> Estimate:
+    """Estimate what a programme did, from one long panel file (CSV or Parquet).
+
+    Parameters
+    ----------
+    path
+        The file; one row per unit and period.
+    roles
+        Which column plays which part.
+    design
+        The question; by default Callaway & Sant'Anna's simple average against the not-yet-treated.
+    options
+        Whether units may be missing in some periods, and whether rows are cross-sections.
+
+    Raises
+    ------
+    PanelError
+        If the rows cannot form a panel; all problems at once.
+    DesignError
+        If the estimator cannot be used on this kind of panel.
+    """
+    chosen = design or Design()
+    if chosen.outcome == "outcome":
+        chosen = replace(chosen, outcome=roles.outcome)
+    return answer_scan(scan_file(path, roles, options), chosen)
+
+
+def answer_scan(scanned: ScannedPanel, design: Design, *, plan_hash: str | None = None) -> Estimate:
+    """Answer a design from a scanned panel, with its labels, cautions and provenance."""
+    provenance = Provenance(
+        data_fingerprint=scanned.fingerprint,
+        design_hash=design.hash,
+        version=version("upshot"),
+        seed=design.seed,
+        plan_hash=plan_hash,
+    )
+    return answer(scanned.moments, design, label=scanned.scale.label, provenance=provenance, cautions=scanned.cautions)
