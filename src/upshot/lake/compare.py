@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+
 from upshot.lake.schema import Table
 from upshot.lake.views import new_connection, rows_of
 
 __all__ = ["Outcome", "run"]
 
-_BUCKET_ROWS = 1_000_000
+_BUCKET_ROWS = 2_500_000
 _NEW, _AGAIN = "new", "restates"
 
 
@@ -34,7 +36,9 @@ class Outcome:
     refused: tuple[Contradiction, ...]
 
 
-def run(table: Table, staged: Path, stored: Sequence[str], aside: Path, *, people: str | None, memory: str) -> Outcome:
+def run(
+    table: Table, staged: Path, stored: Sequence[str], aside: Path, *, people: pa.Table | None, memory: str
+) -> Outcome:
     """Compare one staged file with a table's files; see ``docs/reference/lake.md`` for the rules.
 
     When nothing is stored and no key repeats, the staged file is taken as it is; otherwise rows are
@@ -44,7 +48,7 @@ def run(table: Table, staged: Path, stored: Sequence[str], aside: Path, *, peopl
         connection.execute(f"CREATE VIEW staged AS SELECT *, file_row_number AS pos FROM {_scan(staged)}")
         connection.execute(f"CREATE VIEW there AS {rows_of(table, stored)}")
         if people is not None:
-            connection.execute(f"CREATE TEMP TABLE known AS SELECT DISTINCT who FROM ({people})")
+            connection.register("known", people)
         if not stored and people is None and table.name == "kpis" and _all_keys_differ(connection):
             return Outcome(taken=_count(connection, "staged"), already_there=0, files=((staged, False),), refused=())
         return _judge_rows(connection, table, aside, len(stored) > 0, people is not None)
@@ -73,11 +77,15 @@ def _judge_rows(
     rules, key = _RULES[table.name]
     size = _count(connection, "staged") + (_count(connection, "there") if anything_stored else 0)
     buckets = 1 + size // _BUCKET_ROWS
+    stranger = "NOT EXISTS (SELECT 1 FROM known WHERE who = m.account)" if ask_people else "false"
+    if table.name == "kpis":
+        _find_tangled_keys(connection)
+        rules = (_KPI_PLAIN, *rules) if _count(connection, "tangled") else (_KPI_PLAIN,)
     connection.execute("CREATE TEMP TABLE judged (pos BIGINT, verdict VARCHAR)")
     for bucket in range(buckets):
         within = f"hash({key}) % {buckets} = {bucket}" if buckets > 1 else "true"
-        known = "account NOT IN (SELECT who FROM known)" if ask_people else "false"
-        connection.execute(f"INSERT INTO judged {rules.format(within=within, stranger=known)}")
+        for rule in rules:
+            connection.execute(f"INSERT INTO judged {rule.format(within=within, stranger=stranger)}")
     found = connection.execute("SELECT verdict, count(*) FROM judged GROUP BY ALL").fetchall()
     counts = {str(verdict): int(count) for verdict, count in found}
     files = tuple(
@@ -88,6 +96,16 @@ def _judge_rows(
         already_there=counts.get("already", 0),
         files=files,
         refused=_refused(connection, _VALUE[table.name]),
+    )
+
+
+def _find_tangled_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keys that repeat in the file, or were restated before: only they need the full rules."""
+    repeated = "SELECT entity, period FROM staged WHERE false"
+    if not _all_keys_differ(connection):
+        repeated = "SELECT entity, period FROM staged GROUP BY ALL HAVING count(*) > 1"
+    connection.execute(
+        f"CREATE TEMP TABLE tangled AS {repeated} UNION SELECT DISTINCT entity, period FROM there WHERE restates"
     )
 
 
@@ -110,9 +128,26 @@ def _refused(connection: duckdb.DuckDBPyConnection, value: str) -> tuple[Contrad
     return tuple(Contradiction(int(position), str(reason), text) for position, reason, text in rows)
 
 
+_KPI_PLAIN = """
+WITH mine AS (SELECT * FROM staged ANTI JOIN tangled USING (entity, period) WHERE {within}),
+     theirs AS (SELECT * FROM there WHERE {within})
+SELECT m.pos, CASE
+    WHEN t.entity IS NULL THEN 'new'
+    WHEN t.as_of <= m.as_of AND t.value IS NOT DISTINCT FROM m.value
+         AND t.numerator IS NOT DISTINCT FROM m.numerator AND t.denominator IS NOT DISTINCT FROM m.denominator
+         THEN 'already'
+    WHEN t.as_of = m.as_of THEN 'as-of-clash'
+    ELSE 'restates' END
+FROM mine m LEFT JOIN theirs t ON t.entity = m.entity AND t.period = m.period
+"""
+
 _KPI_RULES = """
-WITH mine AS (SELECT *, row(value, numerator, denominator) AS reading FROM staged WHERE {within}),
-     theirs AS (SELECT entity, period, as_of, row(value, numerator, denominator) AS reading FROM there WHERE {within}),
+WITH mine AS (
+        SELECT *, row(value, numerator, denominator) AS reading
+        FROM staged SEMI JOIN tangled USING (entity, period) WHERE {within}),
+     theirs AS (
+        SELECT entity, period, as_of, row(value, numerator, denominator) AS reading
+        FROM there SEMI JOIN tangled USING (entity, period) WHERE {within}),
      inside AS (
         SELECT entity, period, as_of, count(DISTINCT reading) AS readings, min(pos) AS first
         FROM mine GROUP BY ALL),
@@ -182,10 +217,10 @@ FROM mine m JOIN inside i USING (account) LEFT JOIN theirs t USING (account)
 """
 
 _RULES = {
-    "kpis": (_KPI_RULES, "entity"),
-    "learning": (_LEARNING_RULES, "account"),
-    "people": (_PEOPLE_RULES, "person"),
-    "accounts": (_ACCOUNT_RULES, "account"),
+    "kpis": ((_KPI_RULES,), "entity"),
+    "learning": ((_LEARNING_RULES,), "account"),
+    "people": ((_PEOPLE_RULES,), "person"),
+    "accounts": ((_ACCOUNT_RULES,), "account"),
 }
 
 _VALUE = {

@@ -190,6 +190,10 @@ class Lake:
             staging.accept_all()
             staging.commit()
 
+    def known_accounts(self) -> pa.Table:
+        """Everybody a learning record can belong to: one column ``who``, people and accounts."""
+        return self.query("SELECT person AS who FROM stored_people UNION SELECT account AS who FROM accounts")
+
     def next_account_event(self) -> int:
         """The number the next account event gets."""
         return int(self.query("SELECT coalesce(max(seq), 0) + 1 AS seq FROM stored_accounts")["seq"][0].as_py())

@@ -125,13 +125,13 @@ class Staging:
         for name, group in self._finished():
             self._ready.append(NewFile(path=group.path, partition=self._partition(name, restates=False)))
 
-    def compare(self, people: str | None = None) -> Compared:
+    def compare(self, people: pa.Table | None = None) -> Compared:
         """Compare with what is stored; what is new becomes ready to commit.
 
         Parameters
         ----------
         people
-            SQL that lists every known account and person; rows of others are refused. ``None`` to not ask.
+            One column ``who``, every known account and person; rows of others are refused. ``None`` to not ask.
         """
         files = table_files(open_table(self._lake, self._table))
         taken = already = 0
