@@ -112,12 +112,16 @@ def event_study(
     """
     beta = np.asarray(estimate, dtype=np.float64)
     sigma = np.asarray(covariance, dtype=np.float64)
-    problems = [*_shape_problems(beta, sigma, n_pre, n_post), *_option_problems(n_post, anticipation, event_times)]
+    problems = [
+        *_shape_problems(beta, sigma, n_pre, n_post),
+        *_option_problems(n_pre + n_post, anticipation, event_times),
+    ]
     if problems:
         raise InputError(problems)
     distances = _distances(n_pre, n_post, anticipation, event_times)
+    problems = [*_place_problems(distances, n_pre)] or [*_effect_problems(distances, anticipation)]
     target = _weights(weights, distances[n_pre:], n_post, anticipation)
-    problems = [*_place_problems(distances, n_pre), *_number_problems(beta, sigma, target, n_pre)]
+    problems = problems or [*_number_problems(beta, sigma, target, n_pre)]
     if problems:
         raise InputError(problems)
     symmetric = (sigma + sigma.T) / 2
@@ -165,7 +169,7 @@ def _shape_problems(beta: Floats, sigma: Floats, n_pre: int, n_post: int) -> Ite
             )
 
 
-def _option_problems(n_post: int, anticipation: int, event_times: Sequence[int] | None) -> Iterator[Problem]:
+def _option_problems(size: int, anticipation: int, event_times: Sequence[int] | None) -> Iterator[Problem]:
     if anticipation < 0:
         yield Problem(
             code="anticipation",
@@ -173,11 +177,12 @@ def _option_problems(n_post: int, anticipation: int, event_times: Sequence[int] 
             fix="Give the number of periods before the start in which people may already react.",
             value=str(anticipation),
         )
-    elif event_times is None and 1 <= n_post <= anticipation:
+    elif event_times is not None and len(event_times) != size:
         yield Problem(
-            code="no-post-period",
-            text="Every period after the reference period lies before the start, so there is no effect to vary.",
-            fix="Wait until the programme has run for at least one period.",
+            code="event-times",
+            text=f"There must be one event time for each of the {size} coefficients.",
+            fix="Leave the reference period out.",
+            value=str(len(event_times)),
         )
 
 
@@ -188,6 +193,15 @@ def _place_problems(distances: Floats, n_pre: int) -> Iterator[Problem]:
             code="event-times",
             text="The event times must rise, with n_pre before the reference period and n_post after it.",
             fix="The reference period is -1 less the anticipation; leave it out.",
+        )
+
+
+def _effect_problems(distances: Floats, anticipation: int) -> Iterator[Problem]:
+    if not (distances > anticipation).any():
+        yield Problem(
+            code="no-post-period",
+            text="Every period after the reference period lies before the start, so there is no effect to vary.",
+            fix="Wait until the programme has run for at least one period.",
         )
 
 
