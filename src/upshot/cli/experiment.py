@@ -1,6 +1,7 @@
 """The `--experiment` form of `upshot estimate`: read the file, name the columns, answer."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,8 @@ def run_experiment(
 ) -> Estimate:
     """Answer a one-shot experiment from a CSV or Parquet file.
 
-    With ``cluster`` the arms are taken to have been drawn by cluster when no cluster holds two
-    arms, else by person.
+    With ``cluster``, the arms count as drawn by cluster when no cluster holds two arms, else by
+    person.
 
     Raises
     ------
@@ -45,13 +46,7 @@ def run_experiment(
     DesignError
         If options contradict each other.
     """
-    design = Design(
-        outcome=outcome,
-        assignment=assignment,
-        level=level,
-        covariance=covariance,
-        **({} if seed is None else {"seed": seed}),
-    )
+    design = Design(outcome=outcome, assignment=assignment, level=level, covariance=covariance)
     return experiment_table(
         _read(file),
         outcome=outcome,
@@ -63,7 +58,7 @@ def run_experiment(
         weights=weights,
         control=control,
         planned_shares=planned_shares,
-        design=design,
+        design=design if seed is None else replace(design, seed=seed),
     )
 
 

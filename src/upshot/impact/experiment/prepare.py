@@ -52,7 +52,7 @@ def prepare(rows: Rows) -> Prepared:
     overlap = block_check(seen)
     used = whole_blocks(seen)
     cautions = [*_row_cautions(rows, seen, overlap), *_imputed(rows)]
-    refusal = _refusal(used)
+    refusal = _refusal(seen, used)
     if refusal is not None:
         return Prepared(
             rows=used, covariates=np.empty((used.arm.size, 0)), block_check=overlap, cautions=tuple(cautions),
@@ -83,17 +83,18 @@ def _imputed(rows: Rows) -> list[Caution]:
     ]
 
 
-def _refusal(used: Rows) -> Caution | None:
-    if used.arm.size == 0:
-        return Caution(code="no-overlap", text="No block holds people of two arms with an outcome.")
-    small = [arm for arm, n in zip(used.arms, used.units_by_cell().sum(axis=0), strict=True) if n < 2]
+def _refusal(seen: Rows, used: Rows) -> Caution | None:
+    units = seen.units_by_cell().sum(axis=0) if seen.arm.size else np.zeros(seen.n_arms, np.int64)
+    small = [(arm, int(n)) for arm, n in zip(seen.arms, units, strict=True) if n < 2]
     if small:
-        what = "cluster" if used.clustered else "person"
+        what = "clusters" if seen.clustered else "people"
         return Caution(
             code="too-few",
-            text=f"Arm {small[0]} has one {what} with an outcome; with fewer than two, chance cannot be judged. "
-            "Leave the arm out, or join it with another.",
+            text=f"Arm {small[0][0]} has {small[0][1]} {what} with an outcome; with fewer than two, chance cannot be "
+            "judged. Leave the arm out, or join it with another.",
         )
+    if used.arm.size == 0 or (used.units_by_cell().sum(axis=0) < 2).any():
+        return Caution(code="no-overlap", text="Too few people are in blocks that hold two arms or more.")
     if not arms_linked(used):
         return Caution(code="no-overlap", text="No chain of blocks links every arm with the control arm.")
     if float(np.ptp(used.outcome)) == 0:

@@ -70,6 +70,12 @@ class Rows:
             covariates=replace(self.covariates, values=self.covariates.values[mask]),
         )
 
+    @property
+    def assigned_by_cluster(self) -> bool:
+        """Whether every cluster lies in one block and one arm."""
+        cells = np.unique(np.column_stack([self.cluster, self.arm, self.block]), axis=0)
+        return self.clustered and len(cells) == len(np.unique(self.cluster))
+
     def units_by_cell(self) -> Codes:
         """Independent units (clusters, or rows) in each block and arm, shape (blocks, arms)."""
         cell = self.block * self.n_arms + self.arm
@@ -104,7 +110,7 @@ def check_rows(
     y = _numbers(outcome, "outcome", problems)
     lengths = {"treatment": treatment, "take_up": take_up, "block": block, "cluster": cluster, "weights": weights}
     _check_lengths(lengths, y.size, problems)
-    if problems:
+    if any(problem.code in ("length", "outcome-shape") for problem in problems):
         raise InputError(problems)
     arms, arm = arm_codes(treatment, control, problems)
     coded = code_covariates(covariates, y.size, problems)

@@ -82,16 +82,11 @@ def _unit_totals(rows: Rows) -> tuple[Floats, Floats, Floats]:
     spread = x.std(axis=0)
     x = x / np.where(spread > 0, spread, 1.0)
     pairs = np.column_stack([rows.cluster, rows.arm, rows.block])
-    if not rows.clustered or _straddles(rows):
+    if not rows.assigned_by_cluster:
         return x, pairs[:, 1].astype(float), pairs[:, 2].astype(float)
     first = np.unique(rows.cluster, return_index=True)[1]
     totals = np.column_stack([np.bincount(rows.cluster, column) for column in x.T])
     return totals.astype(float), rows.arm[first].astype(float), rows.block[first].astype(float)
-
-
-def _straddles(rows: Rows) -> bool:
-    cells = np.unique(np.column_stack([rows.cluster, rows.arm, rows.block]), axis=0)
-    return len(cells) > len(np.unique(rows.cluster))
 
 
 def _standardised_gaps(rows: Rows) -> dict[str, float]:

@@ -29,7 +29,8 @@ def cluster_check(rows: Rows, level: float) -> CheckResult:
     cells = rows.units_by_cell()
     by_arm = cells.sum(axis=0)
     total = int(rows.cluster.max()) + 1
-    smallest_p = max(_smallest_p(cells[:, [0, a]]) for a in range(1, rows.n_arms))
+    by_lot = [_smallest_p(cells[:, [0, a]]) for a in range(1, rows.n_arms)]
+    smallest_p = max(by_lot) if rows.assigned_by_cluster else 0.0
     counts = ", ".join(f"{arm}: {n}" for arm, n in zip(rows.arms, by_arm, strict=True))
     details = {"clusters": total, "smallest_possible_p": smallest_p}
     if smallest_p > 1 - level:

@@ -42,7 +42,8 @@ def sample_ratio_check(rows: Rows, planned_shares: Mapping[int | float | str, fl
             f"Got {dict(planned_shares)!r} instead."
         )
     planned = np.array([shares[str(arm)] for arm in rows.arms])
-    counts = rows.units_by_cell().sum(axis=0)
+    people = np.bincount(rows.arm, minlength=rows.n_arms)
+    counts = rows.units_by_cell().sum(axis=0) if rows.assigned_by_cluster else people
     expected = counts.sum() * planned / planned.sum()
     statistic = float(((counts - expected) ** 2 / expected).sum())
     p_value = float(stats.chi2.sf(statistic, rows.n_arms - 1))
