@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
@@ -15,6 +15,7 @@ from upshot.impact.multiplicity import KpiTest, adjust_kpis, benjamini_hochberg,
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 
 
+@settings(max_examples=25, deadline=None)
 @given(P_VALUES)
 def test_both_agree_with_statsmodels(p):
     assert holm(p) == pytest.approx(multipletests(p, method="holm")[1], abs=1e-12)
