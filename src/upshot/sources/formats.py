@@ -28,7 +28,7 @@ def settle_formats(
         If no single format reads every value, or two do and would give different dates.
     """
     open_names = [n for n, b in bound.items() if b.spec.formats == ("auto",) and b.spec.kind in ("date", "instant")]
-    open_names = [n for n in open_names if bound[n].column is not None]
+    open_names = [n for n in open_names if bound[n].column is not None or bound[n].or_columns]
     if not open_names:
         return bound, []
     settled, notes, problems = dict(bound), [], []
@@ -53,11 +53,11 @@ def settle_formats(
 
 def _distinct(table: Tabular, bound: Mapping[str, Bound], names: list[str]) -> dict[str, dict[str, int]]:
     """Every distinct text of the columns with the row it first stands on; typed columns have none."""
-    columns = {name: bound[name].column or 0 for name in names}
+    columns = {name: [p for p in (bound[name].column, *bound[name].or_columns) if p is not None] for name in names}
     seen: dict[str, dict[str, int]] = {name: {} for name in names}
     start = 0
-    for batch in table.batches(sorted(set(columns.values()))):
-        for name, place in columns.items():
+    for batch in table.batches(sorted({place for places in columns.values() for place in places})):
+        for name, place in ((name, place) for name, places in columns.items() for place in places):
             column = batch.column(str(place))
             if not pa.types.is_string(column.type):
                 continue

@@ -92,6 +92,8 @@ class FieldMap:
         For numbers: scale, and the range accepted after scaling.
     unit
         For durations: ``seconds``, ``minutes``, ``hours`` or ``h:m:s``.
+    leave_out_blank
+        Whether rows where it is empty are left out on purpose instead of refused.
     strip
         Texts dropped from around a number, such as ``%`` or a currency.
     """
@@ -112,6 +114,7 @@ class FieldMap:
     maximum: float | None = None
     unit: str = "seconds"
     strip: tuple[str, ...] = ()
+    leave_out_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

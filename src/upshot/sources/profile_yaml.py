@@ -27,7 +27,7 @@ _TOP = {
     "grain", "time_zone", "blank_values", "first_valid_from",
 }  # fmt: skip
 _FILE = {"encoding", "delimiter", "skip_rows", "sheet", "null_words", "decimal", "thousands", "months"}
-_ANY = {"columns", "or_columns", "constant"}
+_ANY = {"columns", "or_columns", "constant", "blank"}
 _BY_KIND: dict[Kind, set[str]] = {
     "text": {"extract", "lower", "account_system"},
     "date": {"formats"},
@@ -240,6 +240,7 @@ class _Parser:
             maximum=None if body.get("max") is None else float(body["max"]),
             unit=str(body.get("unit", "seconds")),
             strip=_texts(body.get("strip")),
+            leave_out_blank=self._choice(body, "blank", ("reject", "leave-out")) == "leave-out",
         )
 
     def _formats(self, mapped: Mapping[str, Any], name: str, formats: tuple[str, ...]) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ REASONS: dict[str, Reason] = {
     "account-of-another": Reason(
         "The account belongs to another person.", "Correct the file, or undo the merge of the account."
     ),
-    "blank": Reason("There is no reading; the profile leaves such rows out.", ""),
+    "blank": Reason("The value is empty; the profile leaves such rows out.", ""),
     "skipped": Reason("The profile leaves rows with this word out.", ""),
 }
 

@@ -1,7 +1,6 @@
 """Batches of a file to rows of a lake table: people, learning and KPI readings, bad rows set aside."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -32,6 +31,7 @@ _TYPES: dict[Kind, pa.DataType] = {
     "duration": pa.float64(),
     "boolean": pa.bool_(),
 }
+_RESULTS = ("completed", "passed", "failed", "waived")
 _KPI_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
@@ -115,7 +115,7 @@ class Translator:
                 empty = _true(pc.is_null(found.values))
                 for mask in found.wrong.values():
                     empty &= ~mask
-                found.mark("missing", empty)
+                found.mark("blank" if bound.spec.leave_out_blank else "missing", empty)
             for reason, mask in found.wrong.items():
                 new = mask & good & ~left_out
                 self.rejects.add(rows[new], bound.header, texts.filter(pa.array(new)), reason)
@@ -131,13 +131,7 @@ class Translator:
         n = batch.num_rows
         if bound is None or (bound.column is None and not bound.or_columns and bound.spec.constant is None):
             return Parsed(pa.nulls(n, _TYPES[kind]), {}, pa.nulls(n, pa.date32())), pa.nulls(n, pa.string())
-        if bound.spec.constant is not None:
-            texts = pa.repeat(bound.spec.constant, n)
-        else:
-            places = [p for p in (bound.column, *bound.or_columns) if p is not None]
-            texts = batch.column(str(places[0]))
-            for place in places[1:]:
-                texts = pc.coalesce(_blank_to_null(texts), batch.column(str(place)))
+        texts = _texts(batch, bound)
         return parse(texts, bound.spec, self.profile.file, zone=self.profile.time_zone), texts
 
     def _people(self, batch: pa.RecordBatch, rows: Rows) -> Iterator[Staged]:
@@ -180,11 +174,23 @@ class Translator:
 
     def _learning(self, batch: pa.RecordBatch, rows: Rows) -> Iterator[Staged]:
         parsed, good, left_out = self._read(batch, rows, list(FIELDS["learning"]))
+        undated = good & self._borrowed_dates(batch, parsed["verb"].values)
+        self.rejects.add(rows[undated], self._header("at"), pa.nulls(int(undated.sum()), pa.string()), "missing")
+        good &= ~undated
         self._count(good, left_out)
         columns = {name: found.values for name, found in parsed.items()}
         columns["account"] = columns.pop("person")
         columns["date"] = parsed["at"].dates
         yield self._staged("learning", columns, rows, good)
+
+    def _borrowed_dates(self, batch: pa.RecordBatch, verbs: pa.Array) -> Mask:
+        """Results whose own date is empty: a date of enrolment must not stand in for it."""
+        at = self.bound["at"]
+        if not at.or_columns or at.column is None:
+            return np.zeros(batch.num_rows, bool)
+        result = pc.is_in(verbs, value_set=pa.array(_RESULTS))
+        own = batch.column(str(at.column))
+        return _true(result) & _true(pc.is_null(_blank_to_null(own) if pa.types.is_string(own.type) else own))
 
     def _kpis(self, batch: pa.RecordBatch, rows: Rows) -> Iterator[Staged]:
         base, fit, _ = self._read(batch, rows, ["entity", "period", "as_of"])
@@ -243,13 +249,7 @@ class Translator:
 
     def _number(self, batch: pa.RecordBatch, name: str) -> tuple[Parsed, pa.Array]:
         bound = self.bound[name]
-        if bound.spec.constant is not None:
-            texts = pa.repeat(bound.spec.constant, batch.num_rows)
-        else:
-            places = [p for p in (bound.column, *bound.or_columns) if p is not None]
-            texts = batch.column(str(places[0]))
-            for place in places[1:]:
-                texts = pc.coalesce(_blank_to_null(texts), batch.column(str(place)))
+        texts = _texts(batch, bound)
         return parse(texts, bound.spec, self.profile.file), texts
 
     def _periods(self, dates: pa.Array) -> pa.Array:
@@ -280,9 +280,15 @@ class Translator:
         return name if bound is None else bound.header
 
 
-def kpi_name_fits(name: str) -> bool:
-    """Whether a KPI can be called that."""
-    return re.fullmatch(_KPI_NAME, name) is not None
+def _texts(batch: pa.RecordBatch, bound: Bound) -> pa.Array:
+    """The column of a field, its other columns where it is empty, or its constant."""
+    if bound.spec.constant is not None:
+        return pa.repeat(bound.spec.constant, batch.num_rows)
+    places = [place for place in (bound.column, *bound.or_columns) if place is not None]
+    texts = batch.column(str(places[0]))
+    for place in places[1:]:
+        texts = pc.coalesce(_blank_to_null(texts), batch.column(str(place)))
+    return texts
 
 
 def _blank_to_null(texts: pa.Array) -> pa.Array:
