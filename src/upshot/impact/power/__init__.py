@@ -9,6 +9,7 @@ from upshot.impact.power.baseline import (
     ratio_baseline,
     team_baseline,
 )
+from upshot.impact.power.from_moments import baseline_from_moments
 from upshot.impact.power.profile import Profile, baseline_profile
 from upshot.impact.power.requirements import required_after, required_noise, required_units
 from upshot.impact.power.stepped_wedge import hussey_hughes_variance
@@ -26,6 +27,7 @@ __all__ = [
     "Study",
     "alternatives",
     "assumed_baseline",
+    "baseline_from_moments",
     "baseline_profile",
     "binary_baseline",
     "hussey_hughes_variance",

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from upshot.errors import DesignError
 from upshot.impact.power.baseline import Baseline, Unit
 from upshot.impact.power.study import Study, one_shot, precision, wave_study
+from upshot.impact.power.weights import Planned
 
 __all__ = ["Alternative", "alternatives"]
 
@@ -79,20 +81,17 @@ def _candidates(study: Study) -> Iterator[tuple[str, Study]]:
         "level": study.level,
         "power": study.power,
     }
+    usual: Planned = "roth-santanna" if study.before else "difference"
     for waves in (2, 4):
         gap = max(study.after // waves, 1)
-        planned = wave_study(waves, gap=gap, after=max(study.after, waves * gap), **common)  # type: ignore[arg-type]
-        yield f"{waves} equal waves, everyone started by the end", _adjusted(planned)
-    half = one_shot(after=study.after, **common) if study.before else None  # type: ignore[arg-type]
-    if half is not None:
-        yield "half at once, half held back to the end", half
+        planned = wave_study(waves, gap=gap, after=max(study.after, waves * gap), estimator=usual, **common)  # type: ignore[arg-type]
+        yield f"{waves} equal waves, everyone started by the end", planned
+    plain: Literal["ancova", "difference"] = "ancova" if study.before else "difference"
+    half = one_shot(after=study.after, estimator=plain, **common)  # type: ignore[arg-type]
+    yield "half at once, half held back to the end", half
     yield "the same plan over twice the window", _stretched(study)
-    if study.before:
+    if study.estimator in ("ancova", "change"):
         yield "the same plan with twice the pre-periods", replace(study, before=2 * study.before)
-
-
-def _adjusted(study: Study) -> Study:
-    return study if study.before else replace(study, estimator="difference")
 
 
 def _stretched(study: Study) -> Study:

@@ -129,6 +129,9 @@ def _check(num: Floats, present: npt.NDArray[np.bool_], den: Floats, codes: npt.
     problems = []
     if num.size == 0:
         problems.append(Problem(code="empty-panel", text="The pre-period has no readings."))
+    elif num.shape[0] < 2:
+        text = "Noise between people cannot be read from one of them."
+        problems.append(Problem(code="too-few-units", text=text, fix="Give at least two people."))
     elif not present.any(axis=0).all():
         text = f"{int((~present.any(axis=0)).sum())} of {num.shape[1]} pre-periods have no reading at all."
         problems.append(Problem(code="empty-period", text=text, fix="Leave those periods out."))

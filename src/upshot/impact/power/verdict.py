@@ -149,20 +149,18 @@ def power_answer(
         alternatives=alternatives(baseline, study, worth=target, other=other),
     )
     try:
-        return _judged(plan, baseline, study, target, other)
+        return _judged(plan, baseline, study, target)
     except DesignError as error:
         return replace(plan, visible=False, text=f"This cannot be seen. {error}")
 
 
-def _judged(
-    plan: PowerAnswer, baseline: Baseline, study: Study, worth: float | None, other: Baseline | None
-) -> PowerAnswer:
+def _judged(plan: PowerAnswer, baseline: Baseline, study: Study, worth: float | None) -> PowerAnswer:
     found = precision(baseline, study)
     seen = found.smallest_effect_on_participants
     mean = abs(baseline.level_mean)
     relative = seen / mean if mean > 0 else None
     visible = None if worth is None else seen <= worth
-    changes = () if worth is None or visible else _changes(baseline, study, worth, seen, other)
+    changes = () if worth is None or visible else _changes(plan, baseline, study, worth, seen)
 
     def chance(effect: float) -> float:
         return power_at(effect * study.take_up, found.std_error, found.df, level=study.level)
@@ -184,7 +182,7 @@ def _judged(
     return replace(answer, text=_text(answer))
 
 
-def _changes(baseline: Baseline, study: Study, worth: float, seen: float, other: Baseline | None) -> tuple[Change, ...]:
+def _changes(plan: PowerAnswer, baseline: Baseline, study: Study, worth: float, seen: float) -> tuple[Change, ...]:
     """Each single change that is enough on its own."""
     word = "teams" if baseline.unit == "team" else "people"
     found: list[Change] = []
@@ -199,7 +197,7 @@ def _changes(baseline: Baseline, study: Study, worth: float, seen: float, other:
             found.append(Change(code="longer-window", value=longer, text=text))
     enough = [
         option
-        for option in alternatives(baseline, study, worth=worth, other=other)
+        for option in plan.alternatives
         if option.visible and option.smallest_effect is not None and not option.name.startswith("the same plan over")
     ]
     found += [
