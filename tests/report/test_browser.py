@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.report.builders import EVERY_KIND
+from tests.report.builders import EVERY_KIND, rendered
 
 MODES = {
     "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
@@ -137,10 +137,12 @@ def test_charts_change_their_colours_with_the_page(browser: Browser, pages: dict
 def test_lines_of_text_stay_within_the_measure(browser: Browser, pages: dict[str, Path]) -> None:
     page = opened(browser, pages["chicago"])
     script = """() => {
-        const probe = document.createElement('span'); probe.textContent = 'The quick brown fox jumps over it. '.repeat(2);
-       
-        probe.style.whiteSpace = 'pre'; document.body.append(probe);
-        const seventy = probe.getBoundingClientRect().width; probe.remove();
+        const probe = document.createElement('span');
+        probe.textContent = 'The quick brown fox jumps over it. '.repeat(2);
+        probe.style.whiteSpace = 'pre';
+        document.body.append(probe);
+        const seventy = probe.getBoundingClientRect().width;
+        probe.remove();
         return [...document.querySelectorAll('.body p')].map(p => p.getBoundingClientRect().width / seventy * 70)
     }"""
     assert max(page.evaluate(script)) <= 90

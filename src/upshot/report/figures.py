@@ -145,7 +145,7 @@ def event_figure(findings: Findings, display: Display) -> Figure | None:
         "event",
         partial(_draw_event, terms, display, findings.grain),
         title=finding,
-        subtitle=f"{unit}; whiskers hold for each {findings.grain} alone, the band for all ({percent(event.level)}){few}",
+        subtitle=f"{unit}; whiskers for each {findings.grain} alone, the band for all ({percent(event.level)}){few}",
         description=f"Effects by {findings.grain} since the start with whiskers and a band. {finding}.",
         table=_event_table(terms, findings, display, unit),
     )
