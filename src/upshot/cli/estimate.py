@@ -1,6 +1,8 @@
 """`upshot estimate`: what a programme caused, from a panel file or from the workspace, as planned."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -46,6 +48,10 @@ def _choice(kind: Any) -> click.Choice[str]:
 @click.option("--seed", type=int, default=20260101, show_default=True)
 @click.option("--covariance", is_flag=True, help="Put the terms' covariance into the answer.")
 @click.option("--workspace", type=click.Path(path_type=Path, file_okay=False), default=".", help="For INITIATIVE.")
+@click.option("--kpi", help="With INITIATIVE: another of the KPIs it names.")
+@click.option(
+    "--round", "round_", type=click.Choice(["nearest", "floor", "next"]), help="With INITIATIVE: another rule."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write FILE.json or FILE.html as well.")
 def estimate(
@@ -59,15 +65,14 @@ def estimate(
         raise click.UsageError("Give either an INITIATIVE of the workspace or --panel FILE.")
     if out is not None and out.suffix not in (".json", ".html"):
         raise click.UsageError("--out takes a name that ends in .json or .html.")
-    found = _from_panel(panel, flags) if panel is not None else None
-    assert found is not None
+    found, page = _from_panel(panel, flags) if panel is not None else _as_planned(initiative or "", workspace, flags)
     text = json.dumps(found.to_dict(), indent=2, ensure_ascii=False)
-    if out is not None and out.suffix == ".json":
-        out.write_text(text + "\n", encoding="utf-8")
+    if out is not None:
+        out.write_text(text + "\n" if out.suffix == ".json" else page(), encoding="utf-8")
     click.echo(text if form == "json" else estimate_text(found))
 
 
-def _from_panel(panel: Path, flags: dict[str, Any]) -> Estimate:
+def _from_panel(panel: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
     from upshot.lake.scan_roles import PanelRoles, ScanOptions
     from upshot.panel.direct import estimate_file
 
@@ -84,7 +89,29 @@ def _from_panel(panel: Path, flags: dict[str, Any]) -> Estimate:
         }
     )
     options = ScanOptions(unbalanced=flags["unbalanced"], repeated_cross_section=flags["repeated_cross_section"])
-    return estimate_file(panel, roles, design_of(flags), options)
+    design = design_of(flags)
+    found = estimate_file(panel, roles, design, options)
+
+    def page() -> str:
+        from upshot.report.html import render
+        from upshot.workspace.findings import findings_of_panel
+
+        by_event = replace(design, aggregation="event", estimator="callaway-santanna")
+        study = estimate_file(panel, roles, by_event, options) if found.estimate is not None else None
+        return render(findings_of_panel(found, study, name=panel.name))
+
+    return found, page
+
+
+def _as_planned(initiative: str, workspace: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
+    from upshot.report.html import render
+    from upshot.workspace.answering import answer_initiative
+    from upshot.workspace.findings import findings_of
+    from upshot.workspace.folder import Workspace
+
+    opened = Workspace.open(workspace)
+    answer = answer_initiative(opened, initiative, kpi_id=flags["kpi"], rounding=flags["round_"])
+    return answer.estimate, lambda: render(findings_of(opened, answer))
 
 
 def design_of(flags: dict[str, Any]) -> Design:

@@ -16,7 +16,10 @@ from upshot.lake.scan_profile import PanelProfile, profile
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
 from upshot.lake.scan_times import TimeScale
 
-__all__ = ["ScannedPanel", "scan_file", "scan_sql"]
+__all__ = ["Connection", "PanelRoles", "ScanOptions", "ScannedPanel", "scan_file", "scan_sql"]
+
+Connection = duckdb.DuckDBPyConnection
+"""What `Lake.connect` gives; others name it without importing the driver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

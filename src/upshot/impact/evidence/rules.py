@@ -142,7 +142,7 @@ RULES: tuple[Rule, ...] = (
         when="check:pre-trend",
         ceiling="C",
         unless=frozenset({"assignment:random", "assignment:managed", "assignment:unknown", "assignment:voluntary"}),
-        text="The waves moved apart somewhat before the start, so start dates were not quite as if by lot.",
+        text="The waves drifted apart somewhat before the start.",
         next_step="Find out how people came to their wave, and draw the next ones by lot.",
     ),
     Rule(

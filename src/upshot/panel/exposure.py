@@ -1,0 +1,136 @@
+"""Who counts as treated, and from which period: wave date or learning record, rounded by a stated rule."""
+
+import numpy as np
+import pyarrow as pa
+
+from upshot.errors import PanelError, Problem
+from upshot.lake.scan import Connection
+from upshot.panel.audience import where_sql
+from upshot.panel.audit import AuditLine
+from upshot.periods import Grain, Rounding, label, round_dates
+from upshot.plan.initiatives import Initiative, Wave
+
+__all__ = ["expose"]
+
+
+def expose(connection: Connection, initiative: Initiative, *, on: str) -> list[AuditLine]:
+    """Make the temporary table ``exposure``: person, start date, and the period it counts from.
+
+    From ``wave``: the start of the wave a person belongs to, by the wave's ``where`` or by the
+    person's ``wave`` attribute (as a drawn lot records it). From ``completion``: the first (or
+    last) learning record of the listed activities and verbs, on its local calendar date.
+
+    Raises
+    ------
+    PanelError
+        If waves are to count but nothing says who is in which.
+    """
+    source = initiative.design.first_treated.from_
+    lines = _by_wave(connection, initiative, on) if source == "wave" else _by_record(connection, initiative)
+    _round(connection, initiative.design.period, initiative.design.first_treated.round)
+    return lines
+
+
+def _by_wave(connection: Connection, initiative: Initiative, on: str) -> list[AuditLine]:
+    if not initiative.waves:
+        raise PanelError(
+            Problem(
+                code="no-waves",
+                text=f"Initiative {initiative.id!r} counts from its waves, but the plan lists none.",
+                fix="List the waves, or write first_treated: {from: completion}.",
+            )
+        )
+    cases = " ".join(f"WHEN {_member(wave, on)} THEN DATE '{wave.start}'" for wave in initiative.waves)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE starts AS SELECT person, CASE {cases} END AS start_date FROM panel_people"
+    )
+    people, placed = _row(connection, "SELECT count(*), count(start_date) FROM starts")
+    if not placed:
+        raise PanelError(
+            Problem(
+                code="nobody-in-a-wave",
+                text="Nobody could be placed in a wave.",
+                fix="Give waves a 'where', or import people with a 'wave' attribute that names their wave's id.",
+            )
+        )
+    line = AuditLine(
+        step="People placed in a wave",
+        rows_in=people,
+        rows_kept=placed,
+        people=placed,
+        reason="in no wave: never starts",
+    )
+    return [line]
+
+
+def _member(wave: Wave, on: str) -> str:
+    if wave.where is not None:
+        return where_sql(wave.where, on=on)
+    return f"attributes['wave'] = '{wave.id}'"
+
+
+def _by_record(connection: Connection, initiative: Initiative) -> list[AuditLine]:
+    records = initiative.records
+    activities, verbs = _listed(records.activities), _listed(records.verbs)
+    pick = "min" if records.take == "first" else "max"
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE taking_part AS "
+        f'SELECT person, coalesce(date, CAST("at" AS DATE)) AS day, verb IN ({verbs}) AS counts, '
+        "person IN (SELECT person FROM panel_people) AS known "
+        f"FROM learning WHERE activity IN ({activities}) OR title IN ({activities})"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE starts AS SELECT person, {pick}(day) AS start_date "
+        "FROM taking_part WHERE counts AND known GROUP BY person"
+    )
+    total, about, counted, known, people = _row(
+        connection,
+        "SELECT (SELECT count(*) FROM learning), count(*), count(*) FILTER (WHERE counts), "
+        "count(*) FILTER (WHERE counts AND known), count(DISTINCT person) FILTER (WHERE counts AND known) "
+        "FROM taking_part",
+    )
+    if not people:
+        raise PanelError(
+            Problem(
+                code="no-records",
+                text=f"No learning record says that anyone took part ({about:,} are about the activity).",
+                fix=f"Check 'records' in the plan: activities {activities}; verbs {verbs}.",
+            )
+        )
+    return [
+        AuditLine(
+            step="Learning records of this initiative", rows_in=total, rows_kept=about, reason="other activities"
+        ),
+        AuditLine(step="… that count as taking part", rows_in=about, rows_kept=counted, reason="other verbs"),
+        AuditLine(step="… of people in the audience", rows_in=counted, rows_kept=known, reason="not in the audience"),
+        AuditLine(
+            step=f"… the {records.take} one of each person",
+            rows_in=known,
+            rows_kept=people,
+            people=people,
+            reason="further records of the same person",
+        ),
+    ]
+
+
+def _round(connection: Connection, grain: Grain, rounding: Rounding) -> None:
+    days = connection.execute("SELECT DISTINCT start_date FROM starts WHERE start_date IS NOT NULL").to_arrow_table()
+    dates = np.array(days["start_date"].to_pylist(), dtype="datetime64[D]")
+    periods = [label(int(index), grain) for index in round_dates(dates, grain, rounding)]
+    connection.register(
+        "start_periods", pa.table({"start_date": days["start_date"], "start": pa.array(periods, pa.string())})
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE exposure AS "
+        "SELECT person, start_date, start FROM starts LEFT JOIN start_periods USING (start_date)"
+    )
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+
+
+def _row(connection: Connection, sql: str) -> tuple[int, ...]:
+    row = connection.execute(sql).fetchone()
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return tuple(int(value) for value in row)

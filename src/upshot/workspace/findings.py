@@ -1,0 +1,103 @@
+"""An answer to the findings a report page is written from."""
+
+import datetime as dt
+
+from upshot.impact.estimate import Estimate
+from upshot.panel.audit import AuditLine as Step
+from upshot.periods import GRAINS, Grain
+from upshot.plan.initiatives import Initiative
+from upshot.plan.kpis import Kpi
+from upshot.report.findings import AuditLine, Findings, Measure, PlanFacts, Wave
+from upshot.workspace.answering import Answer
+from upshot.workspace.folder import Workspace
+
+__all__ = ["findings_of", "findings_of_panel"]
+
+_ROUNDINGS = {
+    "nearest": "rounded to the nearest period start",
+    "floor": "counted from the period the date falls in",
+    "next": "counted from the next period to begin",
+}
+
+
+def findings_of(workspace: Workspace, answer: Answer) -> Findings:
+    """Gather what the page of a workspace's initiative says."""
+    initiative, kpi = answer.initiative, answer.kpi
+    objectives = [answer.plan.objective(name).statement for name in initiative.serves]
+    labels = [start for start, _ in answer.built.starts]
+    return Findings(
+        organisation=workspace.organisation,
+        initiative=initiative.title or initiative.id,
+        question=f"Did {_lower(initiative.title or initiative.id)} change {kpi.label or kpi.id}?",
+        objective=objectives[0] if objectives else "",
+        measure=_measure(kpi),
+        as_of=answer.built.newest,
+        estimate=answer.estimate,
+        event_study=answer.event_study,
+        data_notice=workspace.notice,
+        subject="The training",
+        people=workspace.people,
+        grain=initiative.design.period,
+        period=answer.built.window,
+        audit=tuple(_line(step) for step in answer.built.audit),
+        waves=tuple(Wave(start=start, people=people) for start, people in answer.built.starts) if labels else (),
+        plan=PlanFacts(
+            promised=answer.expected.effect if answer.expected else None,
+            smallest_worth_having=answer.expected.smallest_worth_having if answer.expected else None,
+        ),
+        method=_method(initiative),
+        sources=workspace.sources,
+        minimum_group=0 if kpi.grain.entity == "firm" else kpi.min_cell,
+    )
+
+
+def findings_of_panel(estimate: Estimate, event_study: Estimate | None, *, name: str) -> Findings:
+    """Gather what the page of an analyst's own panel says."""
+    periods = [term.period for term in estimate.terms if term.period is not None]
+    return Findings(
+        organisation="",
+        initiative=name,
+        question=f"Did it change {estimate.outcome}?",
+        measure=Measure(label=estimate.outcome),
+        as_of=dt.date.today(),
+        estimate=estimate,
+        event_study=event_study,
+        grain=_grain([str(period) for period in periods]),
+    )
+
+
+def _grain(labels: list[str]) -> Grain:
+    """The grain whose way of writing fits the labels; months where none does."""
+    shapes: dict[int, Grain] = {4: "year", 7: "month"}
+    found = {shapes.get(len(label)) for label in labels}
+    single = found.pop() if len(found) == 1 else None
+    return single or GRAINS[2]
+
+
+def _measure(kpi: Kpi) -> Measure:
+    proportion = kpi.unit == "proportion" or kpi.type in ("ratio", "binary")
+    name, unit = kpi.label or kpi.id, kpi.unit or "as recorded"
+    return Measure(
+        label=name,
+        unit="" if proportion else (kpi.unit or ""),
+        form="proportion" if proportion else "number",
+        direction=kpi.direction or "up",
+        definition=f"{name[0].upper()}{name[1:]}: {unit}, read for each {kpi.grain.entity} and {kpi.grain.time}.",
+    )
+
+
+def _line(step: Step) -> AuditLine:
+    return AuditLine(
+        step=step.step, rows_in=step.rows_in, rows_kept=step.rows_kept, people=step.people, reason=step.reason
+    )
+
+
+def _method(initiative: Initiative) -> tuple[str, ...]:
+    start = initiative.design.first_treated
+    source = "the start of a person's wave" if start.from_ == "wave" else f"the {initiative.records.take} record"
+    rule = _ROUNDINGS[start.round]
+    return (f"Somebody counts as started from {source}, {rule} ({initiative.design.period}s, rule “{start.round}”).",)
+
+
+def _lower(title: str) -> str:
+    return title[0].lower() + title[1:] if title[1:2].islower() else title
