@@ -85,12 +85,12 @@ def open_bytes(path: Path) -> BinaryIO:
     if head.startswith(b"\x1f\x8b"):
         return gzip.open(path, "rb")  # type: ignore[return-value] # GzipFile is a binary stream
     if head == b"PK\x03\x04":
-        archive = zipfile.ZipFile(path)
-        names = [info.filename for info in archive.infolist() if not info.is_dir()]
-        if len(names) != 1:
-            text = f"The archive holds {len(names)} files."
-            raise FeedError(Problem(code="archive", text=text, fix="Give one file at a time.", file=path.name))
-        return archive.open(names[0])  # type: ignore[return-value] # ZipExtFile is a binary stream
+        with zipfile.ZipFile(path) as archive:
+            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+            if len(names) != 1:
+                text = f"The archive holds {len(names)} files."
+                raise FeedError(Problem(code="archive", text=text, fix="Give one file at a time.", file=path.name))
+            return archive.open(names[0])  # type: ignore[return-value] # ZipExtFile is a binary stream
     return path.open("rb")
 
 

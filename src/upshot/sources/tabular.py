@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -98,9 +99,10 @@ class _Csv:
         self.headers, self._header_lines = self._header()
         self._ragged = 0
 
-    def _lines(self, *, strict: bool = False) -> "_csv.Reader":
-        text = io.TextIOWrapper(open_bytes(self._path), encoding=self._encoding, errors="replace", newline="")
-        return csv.reader(text, delimiter=self._delimiter, strict=strict)
+    @contextmanager
+    def _lines(self, *, strict: bool = False) -> Iterator["_csv.Reader"]:
+        with io.TextIOWrapper(open_bytes(self._path), encoding=self._encoding, errors="replace", newline="") as text:
+            yield csv.reader(text, delimiter=self._delimiter, strict=strict)
 
     def _guess(self, expected: frozenset[str]) -> str:
         """The delimiter under which the header has most of the headers the profile knows."""
@@ -120,10 +122,10 @@ class _Csv:
 
     def _header(self) -> tuple[list[str], int]:
         try:
-            reader = self._lines()
-            for row in islice(reader, self._form.skip_rows, None):
-                if any(cell.strip() for cell in row):
-                    return row, reader.line_num
+            with self._lines() as reader:
+                for row in islice(reader, self._form.skip_rows, None):
+                    if any(cell.strip() for cell in row):
+                        return row, reader.line_num
         except EOFError as error:
             raise truncated(self._path) from error
         except csv.Error as error:
@@ -134,44 +136,41 @@ class _Csv:
         self._ragged = 0
         names = [str(place) for place in range(len(self.headers))]
         wanted = [str(place) for place in columns]
-        stream = CountedStream(self._path, on_bytes)
+        read = pacsv.ReadOptions(
+            block_size=_BLOCK,
+            skip_rows=self._header_lines,
+            column_names=names,
+            encoding="utf8" if self._encoding.startswith("utf-8") else self._encoding,
+        )
+        parse = pacsv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True, invalid_row_handler=self._skip)
+        convert = pacsv.ConvertOptions(
+            include_columns=wanted,
+            column_types=dict.fromkeys(wanted, pa.string()),
+            strings_can_be_null=True,
+            null_values=[""],
+        )
         try:
-            reader = pacsv.open_csv(
-                pa.PythonFile(stream, mode="r"),
-                read_options=pacsv.ReadOptions(
-                    block_size=_BLOCK,
-                    skip_rows=self._header_lines,
-                    column_names=names,
-                    encoding="utf8" if self._encoding.startswith("utf-8") else self._encoding,
-                ),
-                parse_options=pacsv.ParseOptions(
-                    delimiter=self._delimiter, newlines_in_values=True, invalid_row_handler=self._skip
-                ),
-                convert_options=pacsv.ConvertOptions(
-                    include_columns=wanted,
-                    column_types=dict.fromkeys(wanted, pa.string()),
-                    strings_can_be_null=True,
-                    null_values=[""],
-                ),
-            )
-            yield from (batch for batch in reader if batch.num_rows)
+            with CountedStream(self._path, on_bytes) as stream:
+                with pacsv.open_csv(pa.PythonFile(stream, mode="r"), read, parse, convert) as reader:
+                    yield from (batch for batch in reader if batch.num_rows)
+                quotes = stream.quotes
         except pa.ArrowInvalid as error:
-            self._explain(error)
+            quotes = self._explain(error)
         except (OSError, EOFError, zlib.error) as error:
             raise truncated(self._path) from error
         except UnicodeDecodeError:
             check_encoding(self._path, self._encoding)
             raise
-        if stream.quotes % 2:
+        if quotes % 2:
             self._refuse_open_quote()
 
     def _refuse_open_quote(self) -> None:
         """A quotation mark that never closes swallows every line after it."""
-        reader = self._lines(strict=True)
         start = 1
         try:
-            for _ in reader:
-                start = reader.line_num + 1
+            with self._lines(strict=True) as reader:
+                for _ in reader:
+                    start = reader.line_num + 1
         except csv.Error as error:
             if "unexpected end" not in str(error):
                 return
@@ -184,9 +183,10 @@ class _Csv:
         self._ragged += 1
         return "skip"
 
-    def _explain(self, error: pa.ArrowInvalid) -> None:
+    def _explain(self, error: pa.ArrowInvalid) -> int:
+        """Turn Arrow's error into ours; a file without rows is none, and holds no quotation marks."""
         if "Empty CSV" in str(error):
-            return
+            return 0
         if "Truncated" in str(error) or "inflate" in str(error):
             raise truncated(self._path) from error
         if "UTF8" in str(error):
@@ -202,21 +202,21 @@ class _Csv:
         lines = np.zeros(len(rows), np.int64)
         bad: list[BadLine] = []
         found, row = 0, 0
-        reader = self._lines()
         start = 1
-        for cells in reader:
-            line, start = start, reader.line_num + 1
-            if line <= self._header_lines or not cells:
-                continue
-            if len(cells) != len(self.headers):
-                bad.append(BadLine(line, self._delimiter.join(cells)))
-                continue
-            if found < len(rows) and row == rows[found]:
-                lines[found] = line
-                found += 1
-            row += 1
-            if found == len(rows) and len(bad) == self._ragged:
-                break
+        with self._lines() as reader:
+            for cells in reader:
+                line, start = start, reader.line_num + 1
+                if line <= self._header_lines or not cells:
+                    continue
+                if len(cells) != len(self.headers):
+                    bad.append(BadLine(line, self._delimiter.join(cells)))
+                    continue
+                if found < len(rows) and row == rows[found]:
+                    lines[found] = line
+                    found += 1
+                row += 1
+                if found == len(rows) and len(bad) == self._ragged:
+                    break
         return lines, bad
 
     @property
