@@ -19,6 +19,7 @@ Method = Literal["shuffle", "restricted-shuffle", "swap-chain", "rerandomised"]
 
 _TRIES = 2_000
 _SWEEPS = 60
+_JUDGED = 200  # draws from which the accepted share of imbalance is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def _permitted(lot: Lot, groups: Integers) -> bool:
 
 def _balance_limit(lot: Lot, targets: Integers, rng: np.random.Generator) -> float:
     """The accepted share's quantile of imbalance over draws of the same lot."""
-    found = [imbalance(lot.covariates, _shuffle(lot, targets, rng)) for _ in range(400)]
+    found = [imbalance(lot.covariates, _shuffle(lot, targets, rng)) for _ in range(_JUDGED)]
     return float(np.quantile(found, lot.accept if lot.accept is not None else 1.0))
 
 
