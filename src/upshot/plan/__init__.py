@@ -5,6 +5,7 @@ from upshot.plan.document import Document, check, examine, parse
 from upshot.plan.edit import edit
 from upshot.plan.lock import Amendment, Lock, amend, lock, registration
 from upshot.plan.promise import SCHEMA, Plan
+from upshot.plan.write import render
 
 __all__ = [
     "SCHEMA",
@@ -22,4 +23,5 @@ __all__ = [
     "parse",
     "plan_hash",
     "registration",
+    "render",
 ]

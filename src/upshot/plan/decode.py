@@ -154,10 +154,13 @@ def _float(node: Node, path: Path, found: list[Found]) -> float:
         return float(value)
     comma = isinstance(node, Scalar) and re.fullmatch(r"-?[0-9]+,[0-9]+", node.text)
     fix = f"Write it with a point: {node.text.replace(',', '.')}." if comma and isinstance(node, Scalar) else _NUMBER
-    if isinstance(node, Scalar) and not node.plain and number(replace(node, plain=True)) is not None:
-        fix = f"Remove the quotes: {node.text}."
-    _wrong(node, path, found, "a number", fix)
+    _wrong(node, path, found, "a number", _unquoted(node) or fix)
     return 0.0
+
+
+def _unquoted(node: Node) -> str | None:
+    quoted = isinstance(node, Scalar) and not node.plain and number(replace(node, plain=True)) is not None
+    return f"Remove the quotes: {node.text}." if quoted and isinstance(node, Scalar) else None
 
 
 _HUGE = 1e300
@@ -168,7 +171,8 @@ def _int(node: Node, path: Path, found: list[Found]) -> int:
     value = number(node)
     if value is not None and abs(value) < _HUGE and value == int(value):
         return int(value)
-    _wrong(node, path, found, "a whole number", "Write a whole number without quotes, such as 12.")
+    fix = "Write a whole number without quotes, such as 12."
+    _wrong(node, path, found, "a whole number", _unquoted(node) or fix)
     return 0
 
 

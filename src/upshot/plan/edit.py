@@ -1,24 +1,13 @@
 """Change one value of a plan document and leave every other byte, comments included, as it was."""
 
-import datetime as dt
-import json
-import re
-from collections.abc import Mapping as AbcMapping
-from collections.abc import Sequence as AbcSequence
-
 from upshot.errors import PlanError, Problem
 from upshot.plan.decode import Path
 from upshot.plan.document import Document, parse
 from upshot.plan.promise import did_you_mean
-from upshot.plan.tree import Mapping, Node, Scalar, Sequence, number, step
-from upshot.plan.values import Duration
+from upshot.plan.tree import Mapping, Node, Scalar, Sequence, step
+from upshot.plan.write import Value, word, written
 
-__all__ = ["Value", "edit"]
-
-Value = None | bool | int | float | str | dt.date | Duration | AbcSequence["Value"] | AbcMapping[str, "Value"]
-
-_SAFE = re.compile(r"[A-Za-z_][A-Za-z0-9_./ -]*[A-Za-z0-9_]|[A-Za-z_]\Z")
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+__all__ = ["edit"]
 
 
 def edit(document: Document, path: Path, value: Value) -> Document:
@@ -95,13 +84,13 @@ def _replaced(text: str, old: Node, value: Value) -> str:
         return _block_replaced(text, old, value)
     end = old.start + len(text[old.start : old.end].rstrip())
     space = " " if old.start and text[old.start - 1] in ":-" else ""
-    return text[: old.start] + space + _written(value) + text[end:]
+    return text[: old.start] + space + written(value) + text[end:]
 
 
 def _block_replaced(text: str, old: Node, value: Value) -> str:
     before = text[: old.start].rstrip()
     head = before + " " if before.endswith((":", "-")) else text[: old.start]
-    return head + _written(value) + text[_end(text, old) :]
+    return head + written(value) + text[_end(text, old) :]
 
 
 def _end(text: str, node: Node) -> int:
@@ -120,7 +109,7 @@ def _ends(node: Node) -> list[int]:
 
 
 def _added(text: str, parent: Mapping, key: str, value: Value) -> str:
-    line = f"{_word(key)}: {_written(value)}"
+    line = f"{word(key)}: {written(value)}"
     if parent.flow:
         body = text[: parent.end - 1].rstrip()
         return body + (", " if parent.entries else "") + line + text[len(body) :]
@@ -131,27 +120,3 @@ def _added(text: str, parent: Mapping, key: str, value: Value) -> str:
     if end < 0:
         return text + newline + " " * indent + line
     return text[: end + 1] + " " * indent + line + newline + text[end + 1 :]
-
-
-def _written(value: Value) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Duration):
-        return value.short
-    if isinstance(value, str):
-        return _word(value)
-    if isinstance(value, AbcMapping):
-        return "{" + ", ".join(f"{_word(key)}: {_written(item)}" for key, item in value.items()) + "}"
-    return "[" + ", ".join(_written(item) for item in value) + "]"
-
-
-def _word(text: str) -> str:
-    plain = Scalar(text, True, 1, 0, 0)
-    safe = _SAFE.fullmatch(text) and text.lower() not in _WORDS and number(plain) is None
-    return text if safe else json.dumps(text, ensure_ascii=False)

@@ -80,8 +80,5 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 def _named(kind: str, name: str, items: Mapping[str, _T]) -> _T:
     if name in items:
         return items[name]
-    raise PlanError(
-        Problem(
-            code=f"unknown-{kind}", text=f"The plan has no {kind} '{name}'.", fix=did_you_mean(name, items), value=name
-        )
-    )
+    text = f"The plan has no {kind} '{name}'."
+    raise PlanError(Problem(code=f"unknown-{kind}", text=text, fix=did_you_mean(name, items)))

@@ -79,7 +79,7 @@ def check_lines(examined: Examined, file: str) -> Iterator[tuple[str, str]]:
 
 def _item(problem: Problem) -> list[str]:
     place = f"line {problem.line}" if problem.line else "file"
-    got = f" Got {problem.value!r}." if problem.value is not None else ""
+    got = f" Got {problem.value!r}." if problem.value is not None and problem.value not in problem.text else ""
     said = [f"{problem.text}{got}", problem.fix]
     lines = [f"  {place:<9} {problem.column}" if problem.column else f"  {place}"]
     for sentence in said:

@@ -115,6 +115,8 @@ def read(text: str, file: str | None = None) -> tuple[Mapping, tuple[Problem, ..
         )
     try:
         tree = _Builder(file, shift).build(body)
+    except PlanError:
+        raise
     except MarkedYAMLError as error:
         raise _syntax(error, file) from None
     except YAMLError as error:
