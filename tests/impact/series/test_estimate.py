@@ -217,7 +217,7 @@ def test_options_out_of_range_are_refused_together():
 @pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.0, 0.4, 0.7])
 def test_intervals_cover_no_effect_at_the_nominal_rate_where_newey_west_does_not(rho):
-    runs, when = 400, months(48)
+    runs, when = 200, months(48)
     answers = [
         interrupted_time_series(a_series(n=48, first=36, seed=seed, rho=rho), when, "2025-01") for seed in range(runs)
     ]
