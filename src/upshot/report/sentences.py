@@ -65,6 +65,14 @@ CHECK_TITLES = {
     "outliers": "Does the answer hang on a few people?",
     "outlier-influence": "Does the answer hang on a few people?",
     "other-initiatives": "Did another initiative reach the same people?",
+    "arms": "Did every arm hold as many people as planned?",
+    "differential-censoring": "Were people followed for equally long?",
+    "first-stage": "Did the offer move people to take part?",
+    "leave-one-out": "Does the answer hang on one of those compared?",
+    "log-rank": "Do the two curves differ over the whole time?",
+    "placebo-in-space": "Would a group that did not start show as much?",
+    "pre-fit": "Did the comparison follow the group before the start?",
+    "residual-autocorrelation": "Do neighbouring periods still move together?",
     "honest-did": "How different could the trends be before the answer fails?",
 }
 METHOD_NAMES = {
@@ -73,6 +81,10 @@ METHOD_NAMES = {
     "sun-abraham": "Sun and Abraham (2021)",
     "imputation": "Borusyak, Jaravel and Spiess (2024)",
     "twfe": "Two-way fixed effects",
+    "difference-in-means": "Difference in means",
+    "interrupted-time-series": "Interrupted time series",
+    "rmst-by-intake": "Restricted mean time by intake",
+    "two-stage-least-squares": "Two-stage least squares",
     "ancova": "Analysis of covariance",
     "synthetic-control": "Synthetic control",
     "synthetic-did": "Synthetic difference-in-differences",
@@ -96,7 +108,7 @@ _AVERAGES = {
 _NEXT_DESIGNS = (
     (("everyone",), "Start the next step in waves instead of all at once, and draw the order of the waves by lot."),
     (("few-cluster", "clusters"), "Let more teams take part, or start them one at a time and draw the order by lot."),
-    (("too-few", "power", "people"), "Gather more people or more periods before asking again."),
+    (("few-", "power", "people"), "Gather more people or more periods before asking again."),
     (("volunt",), "Offer the places by lot among those who ask for one, and compare everyone who asked."),
     (("pre-trend", "pretrend", "trend", "managed"), "Draw the order of the waves by lot next time, so that those who "
      "start first are no different from those who start last."),
