@@ -64,8 +64,8 @@ def _tail_inverse(half: Floats, longest: Floats, size: float) -> Floats:
         with np.errstate(invalid="ignore"):
             slope = 2 * guess * (np.where(weight > 0, half, 0.0) * weight).mean(axis=1)
         step = guess - np.divide(np.log(tail / size) * tail, slope, out=np.zeros_like(slope), where=slope < 0)
-        newer = np.where((step > low) & (step < high), step, (low + high) / 2)
-        done = np.abs(newer - guess) <= 1e-13 * longest
+        newer = np.where((step >= low) & (step <= high), step, (low + high) / 2)
+        done = np.abs(newer - guess) <= 1e-12 * longest
         guess = newer
         if done.all():
             break

@@ -20,7 +20,7 @@ from upshot.impact.honest.study import EventStudy, Floats, event_study
 
 __all__ = ["SmoothnessPath", "folded_quantile", "smoothness", "smoothness_ends", "smoothness_path"]
 
-_BISECTIONS = 52
+_BISECTIONS = 36
 _NEWTON = 50
 _RIDGE = 1e-12
 
