@@ -238,6 +238,7 @@ def _text(plan: WavePlan | WaveRefusal) -> str:
         lines.append(f"  {item.name}: {' / '.join(f'{mean:.3g}' for mean in item.means)}{gap}")
     if plan.power is not None:
         lines += ["", plan.power.text, "", "Other ways to run it", *alternatives_table(plan.power.alternatives)]
+        lines += ["", "This rests on", *(f"  - {text}" for text in plan.power.assumptions)]
     if plan.cautions:
         lines += ["", "Mind", *(f"  - {caution.text}" for caution in plan.cautions)]
     return "\n".join(lines)

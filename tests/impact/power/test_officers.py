@@ -41,7 +41,7 @@ def as_it_ran(estimator: Planned) -> Study:
 
 @pytest.mark.parametrize("estimator", ["callaway-santanna", "roth-santanna"])
 def test_with_the_covariance_of_all_months_the_planned_error_is_near_the_published(estimator: Planned) -> None:
-    # 48 cohorts are not equally noisy, as planning assumes: 5 % and 7 % above the published errors
+    # 48 cohorts are not equally noisy, as planning assumes: 5 % and 6 % above the published errors
     planned = precision(baseline(MONTHS), as_it_ran(estimator)).std_error
     assert planned == pytest.approx(PUBLISHED[estimator], rel=0.08)
 

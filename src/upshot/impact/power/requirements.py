@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from upshot.errors import DesignError
 from upshot.impact.power.baseline import Baseline
-from upshot.impact.power.study import Study, precision
+from upshot.impact.power.study import Study, precision, spread
+from upshot.impact.power.visible import power_at
 
 __all__ = ["required_after", "required_noise", "required_units"]
 
@@ -34,7 +35,7 @@ def required_units(baseline: Baseline, study: Study, effect: float) -> int | Non
     _positive(effect)
 
     def seen(units: int) -> bool:
-        return precision(baseline, replace(study, n_units=units)).smallest_effect_on_participants <= effect
+        return _seen(baseline, replace(study, n_units=units), effect)
 
     low = len(study.starts) + 1
     high = low + 1
@@ -60,20 +61,29 @@ def required_after(baseline: Baseline, study: Study, effect: float, *, most: int
         ``None`` if ``most`` periods would not do.
     """
     _positive(effect)
-    for after in range(1, most + 1):
-        try:
-            found = precision(baseline, replace(study, after=after))
-        except DesignError:  # a window too short for anyone to be compared, or one pre-period for many
-            continue
-        if found.smallest_effect_on_participants <= effect:
-            return after
-    return None
+    if not _seen_if_possible(baseline, replace(study, after=most), effect):
+        return None
+    windows = range(1, most + 1)
+    return next(after for after in windows if _seen_if_possible(baseline, replace(study, after=after), effect))
 
 
 def required_noise(baseline: Baseline, study: Study, effect: float) -> float:
     """Factor the standard deviation must shrink to for the study to see this effect; above 1 is slack."""
     _positive(effect)
     return effect / precision(baseline, study).smallest_effect_on_participants
+
+
+def _seen(baseline: Baseline, study: Study, effect: float) -> bool:
+    error, df, _ = spread(baseline, study)
+    return power_at(effect * study.take_up, error, df, level=study.level) >= study.power
+
+
+def _seen_if_possible(baseline: Baseline, study: Study, effect: float) -> bool:
+    """As `_seen`; false where the window is too short for anyone to be compared, or too long for one pre-period."""
+    try:
+        return _seen(baseline, study, effect)
+    except DesignError:
+        return False
 
 
 def _positive(effect: float) -> None:

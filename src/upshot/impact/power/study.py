@@ -10,7 +10,7 @@ from upshot.impact.power.projection import study_covariance
 from upshot.impact.power.visible import smallest_effect
 from upshot.impact.power.weights import PLANNED, Planned, adjusted_variance, planned_weights
 
-__all__ = ["Precision", "Study", "one_shot", "precision", "wave_study"]
+__all__ = ["Precision", "Study", "one_shot", "precision", "spread", "wave_study"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +212,19 @@ def precision(baseline: Baseline, study: Study) -> Precision:
     >>> round(precision(people, one_shot(before=0, estimator="difference")).smallest_effect, 3)
     0.499
     """
+    error, df, assumption = spread(baseline, study)
+    visible = smallest_effect(error, df, level=study.level, power=study.power)
+    return Precision(
+        std_error=error,
+        df=df,
+        smallest_effect=visible,
+        smallest_effect_on_participants=visible / study.take_up,
+        assumption=assumption,
+    )
+
+
+def spread(baseline: Baseline, study: Study) -> tuple[float, float, str]:
+    """Standard error, degrees of freedom and what they rest on; raises as `precision`."""
     units = study.n_units if study.n_units is not None else baseline.n_units
     df = units - len(study.starts) - (study.estimator in ("ancova", "roth-santanna"))
     if df < 1 or units < len(study.starts):
@@ -231,12 +244,4 @@ def precision(baseline: Baseline, study: Study) -> Precision:
             "Units keep exactly the same value from period to period, so the planned estimate would have no error. "
             "Check the outcome: it may be a fixed attribute and not a reading."
         )
-    error = math.sqrt(variance)
-    visible = smallest_effect(error, df, level=study.level, power=study.power)
-    return Precision(
-        std_error=error,
-        df=float(df),
-        smallest_effect=visible,
-        smallest_effect_on_participants=visible / study.take_up,
-        assumption=assumption,
-    )
+    return math.sqrt(variance), float(df), assumption

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from upshot.errors import DesignError
 
@@ -80,12 +80,12 @@ def power_curve(
 
 def _power(ncp: float, df: float, level: float) -> float:
     if df > _NORMAL_FROM:
-        z = float(stats.norm.ppf((1 + level) / 2))
-        return float(stats.norm.sf(z - ncp) + stats.norm.cdf(-z - ncp))
+        z = special.ndtri((1 + level) / 2)
+        return float(special.ndtr(ncp - z) + special.ndtr(-z - ncp))
     if ncp < _CENTRAL_BELOW:
         return 1 - level
-    critical = float(stats.t.ppf((1 + level) / 2, df))
-    return float(stats.ncf.sf(critical**2, 1, df, ncp**2))  # both tails at once; the t form loses digits far out
+    critical = float(special.stdtrit(df, (1 + level) / 2))
+    return float(1 - special.ncfdtr(1, df, ncp**2, critical**2))  # both tails at once; the t form loses digits far out
 
 
 def _check(std_error: float, df: float, level: float) -> None:

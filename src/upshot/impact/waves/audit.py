@@ -50,16 +50,18 @@ def audit_plan(roster: Roster, rules: WaveRules, groups: npt.NDArray[np.int64]) 
         AuditRow(
             rule="everyone-placed",
             holds=bool(all(place[name] >= 0 for name in roster.ids if name not in rules.excluded)),
-            text=f"{int(started.sum())} units start in a wave, {int((groups == waves).sum())} are held back.",
+            text=f"Units that start in a wave: {int(started.sum())}; held back: {int((groups == waves).sum())}.",
         ),
         AuditRow(
             rule="blackout",
             holds=not set(rules.starts) & rules.blackout and not own,
-            text=f"{len(rules.blackout)} closed periods for all, {len(rules.unit_blackout)} units with their own.",
+            text=f"Periods closed to all: {len(rules.blackout)}; units with closed periods of their own: {len(rules.unit_blackout)}.",
         ),
-        AuditRow(rule="fixed", holds=not moved, text=f"{len(rules.fixed)} units stand where they were fixed."),
-        AuditRow(rule="excluded", holds=not kept_out, text=f"{len(rules.excluded)} units are left out."),
-        AuditRow(rule="urgent", holds=not late, text=f"{len(rules.urgent)} units that must not wait are in wave 1."),
+        AuditRow(
+            rule="fixed", holds=not moved, text=f"Units placed by hand, each where it was fixed: {len(rules.fixed)}."
+        ),
+        AuditRow(rule="excluded", holds=not kept_out, text=f"Units left out: {len(rules.excluded)}."),
+        AuditRow(rule="urgent", holds=not late, text=f"Units that must not wait, all in wave 1: {len(rules.urgent)}."),
         AuditRow(
             rule="longest-wait",
             holds=rules.max_wait is None or (longest <= rules.max_wait and not waiting),
