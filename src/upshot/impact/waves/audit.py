@@ -55,7 +55,7 @@ def audit_plan(roster: Roster, rules: WaveRules, groups: npt.NDArray[np.int64]) 
         AuditRow(
             rule="blackout",
             holds=not set(rules.starts) & rules.blackout and not own,
-            text=f"Periods closed to all: {len(rules.blackout)}; units with closed periods of their own: {len(rules.unit_blackout)}.",
+            text=f"Periods closed to all: {len(rules.blackout)}; units with their own: {len(rules.unit_blackout)}.",
         ),
         AuditRow(
             rule="fixed", holds=not moved, text=f"Units placed by hand, each where it was fixed: {len(rules.fixed)}."
