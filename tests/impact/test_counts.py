@@ -157,6 +157,8 @@ def test_the_unit_of_the_outcome_does_not_matter(factor):
         ({"mean": np.full((3, 6), np.nan)}, "not-finite"),
         ({"mean": np.full((3, 6), -1.0)}, "negative-count"),
         ({"n": [0, 1, 1]}, "empty-cohort"),
+        ({"n": ["a", "b", "c"]}, "not-a-number"),
+        ({"cohort_start": ("soon", None, None)}, "not-a-number"),
         ({"periods": (1.0, 1.0, 2.0, 3.0, 4.0, 5.0)}, "periods"),
         (
             {"mean": np.hstack([np.ones((3, 6)), np.zeros((3, 6))]), "cov": np.zeros((3, 12, 12)), "exposure": True},

@@ -128,5 +128,6 @@ def test_what_cannot_be_known_is_refused_with_a_reason():
     assert ordinal([1, 1, 5, 5], [0, 0, 1, 1], scale=SCALE, box=(5,)).estimate is None
     assert parallel_odds([1, 2, 1, 2], [0, 0, 1, 1]).status == "not_applicable"
     assert proportional_odds([1, 1, 1, 2], [0, 0, 1, 1]) is None
+    assert binary([0, 1, 1, 0], [0, 0, 1, 1], cluster=[0, 0, 1, 1]).cautions[0].code == "too-few-clusters"
     with pytest.raises(DesignError):
         binary([0, 1], [0, 1], level=1.5)

@@ -121,7 +121,13 @@ def _read(
     exposure: bool,
     family: str,
 ) -> Cells:
-    size, middle, spread = (np.asarray(values, dtype=np.float64) for values in (n, mean, cov))
+    try:
+        size, middle, spread = (np.asarray(values, dtype=np.float64) for values in (n, mean, cov))
+        starts = np.array([np.inf if start is None else float(start) for start in cohort_start])
+        times = np.asarray(periods, dtype=np.float64)
+    except (TypeError, ValueError):
+        text = "Starts, periods and moments must be numbers, in arrays of full rows."
+        raise InputError(Problem(code="not-a-number", text=text)) from None
     C, T = len(cohort_start), len(periods)
     width = 2 * T if exposure else T
     problems = [
@@ -133,7 +139,7 @@ def _read(
         )
         if want != got
     ]
-    if T < 2 or (np.diff(np.asarray(periods, dtype=np.float64)) <= 0).any():
+    if T < 2 or not (np.diff(times) > 0).all():
         problems.append(Problem(code="periods", text="At least two periods, rising, are needed."))
     if not all(np.isfinite(values).all() for values in (size, middle, spread)):
         problems.append(Problem(code="not-finite", text="Some moments are missing or not finite."))
@@ -149,8 +155,7 @@ def _read(
         raise InputError(problems)
     whole = np.zeros((C, 2 * T, 2 * T))
     whole[:, :width, :width] = spread
-    starts = np.array([np.inf if start is None else float(start) for start in cohort_start])
-    place = np.searchsorted(np.asarray(periods, dtype=np.float64), starts)
+    place = np.searchsorted(times, starts)
     return Cells(place.astype(np.int64), size, middle[:, :T], middle[:, T:] if exposure else np.ones((C, T)), whole)
 
 

@@ -122,6 +122,9 @@ def binary(
     if treated.all() or not treated.any():
         text = "There is only one arm; nothing is compared."
         return replace(blank, cautions=(Caution(code="one-arm", text=text),))
+    if codes is not None and min(len(np.unique(codes[treated == side])) for side in (False, True)) < 2:
+        text = "An arm lies within one cluster, so the effect cannot be told from that cluster's own fate."
+        return replace(blank, cautions=(Caution(code="too-few-clusters", text=text),))
     found = _difference(values, treated, codes)
     if not found.error > 0:
         text = "The outcome is the same for everybody in each arm, so no interval can be given."

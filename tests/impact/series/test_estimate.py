@@ -154,6 +154,19 @@ def test_what_cannot_be_known_is_refused_with_a_reason(outcome, first, options, 
     assert json.dumps(answer.to_dict())
 
 
+@pytest.mark.parametrize("control", [np.ones(60), np.arange(60.0), np.column_stack([a_series(seed=1)] * 2)])
+def test_a_control_that_tells_nothing_is_refused_with_the_way_out(control):
+    answer = interrupted_time_series(a_series(), months(60), "2026-01", control=control)
+    assert answer.estimate is None
+    assert answer.cautions[0].code == "collinear-control"
+
+
+def test_a_level_far_above_its_noise_keeps_its_digits():
+    plain, high = (interrupted_time_series(a_series() + up, months(60), "2026-01") for up in (0.0, 1e9))
+    assert high.estimate == pytest.approx(plain.estimate, rel=1e-5)
+    assert high.std_error == pytest.approx(plain.std_error, rel=1e-5)
+
+
 def test_one_period_is_refused_as_too_few():
     assert interrupted_time_series([5.0], [1], 1).cautions[0].code == "too-few-pre-periods"
 
@@ -190,6 +203,8 @@ def test_size_and_order_of_the_rows_do_not_matter(factor):
         ({"outcome": [np.nan, *range(19)]}, "not-finite"),
         ({"outcome": [np.inf, *range(19)]}, "not-finite"),
         ({"outcome": [1.0]}, "lengths-differ"),
+        ({"outcome": np.ones((20, 2))}, "not-one-column"),
+        ({"outcome": 5.0}, "not-one-column"),
         ({"outcome": [-1.0, *range(19)], "family": "poisson"}, "negative-count"),
         ({"exposure": [0.0, *range(1, 20)]}, "zero-exposure"),
         ({"start": 0}, "start-outside-series"),

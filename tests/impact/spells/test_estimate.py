@@ -151,6 +151,8 @@ def test_the_answer_is_plain_json():
         ({"horizon": 500.0}, "horizon-beyond-follow-up"),
         ({"strata": np.arange(400)}, "one-arm"),
         ({"event": np.arange(400) % 2}, "no-events"),
+        ({"cluster": np.arange(400) % 2}, "too-few-clusters"),
+        ({"duration": np.full(400, 5.0), "event": np.ones(400), "horizon": 9.0}, "no-variance"),
     ],
 )
 def test_what_cannot_be_known_is_refused_with_a_reason(change, code):

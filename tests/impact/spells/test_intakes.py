@@ -71,6 +71,12 @@ def test_an_intake_not_yet_followed_to_the_horizon_is_refused_with_the_way_out()
     assert answer.cautions[0].code == "horizon-beyond-follow-up"
 
 
+def test_sites_that_start_together_as_one_cluster_are_refused():
+    data = draw()
+    data["cluster"] = [str(start) for start in data["first_treated"]]
+    assert new_hires(**data, horizon=30).cautions[0].code == "too-few-clusters"
+
+
 def test_wrong_input_is_refused():
     good = {"duration": [1.0, 2.0], "event": [1, 1], "intake": [0, 1], "first_treated": [None, 1]}
     for change in ({"intake": ["jan", "feb"]}, {"intake": [np.nan, 1]}, {"first_treated": [np.nan, None]}):

@@ -77,8 +77,13 @@ def read_series(
     return Series(values[order], exposed[order], None if others is None else others[order], timeline)
 
 
-def _numbers(values: npt.ArrayLike, name: str, problems: list[Problem]) -> Floats:
+def _numbers(values: npt.ArrayLike, name: str, problems: list[Problem], dimensions: int = 1) -> Floats:
     raw = np.asarray(values)
+    if not 1 <= raw.ndim <= dimensions:
+        problems.append(
+            Problem(code="not-one-column", text="One value a period is needed, in one column.", column=name)
+        )
+        return np.ones(0)
     try:
         numbers = raw.astype(np.float64)
     except (TypeError, ValueError):
@@ -88,9 +93,9 @@ def _numbers(values: npt.ArrayLike, name: str, problems: list[Problem]) -> Float
         fix = "Leave the period out; gaps in time are allowed."
         text = f"{int((~np.isfinite(numbers)).sum())} values are missing or not finite."
         problems.append(Problem(code="not-finite", text=text, fix=fix, column=name))
-    return numbers.reshape(len(numbers), -1)[:, 0] if numbers.ndim == 2 and numbers.shape[1] == 1 else numbers
+    return numbers
 
 
 def _table(values: npt.ArrayLike, problems: list[Problem]) -> Floats:
-    numbers = _numbers(values, "control", problems)
+    numbers = _numbers(values, "control", problems, dimensions=2)
     return numbers[:, None] if numbers.ndim == 1 else numbers

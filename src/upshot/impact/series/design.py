@@ -45,7 +45,7 @@ def columns(
         base.append(since)
     base += _season(index, season)
     if control is not None:
-        base += [(column - column[:first_post].mean()) / _spread(column) for column in control.T]
+        base += [(column - column.mean()) / _spread(column) for column in control.T]
     after = (np.arange(len(index)) >= first_post).astype(np.float64)
     changes = [after]
     if trend and len(index) - first_post >= _SLOPE_FROM:

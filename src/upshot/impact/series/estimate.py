@@ -113,7 +113,7 @@ def interrupted_time_series(
         found = fit(series.outcome, series.timeline.index, series.before, design, family, series.exposure)
         if found is not None:
             return _filled(blank, series, found, family, season, trend)
-        reason = Caution(code="no-fit", text="The counts are too sparse for a line to be fitted; use longer periods.")
+        reason = _no_fit(series)
     return replace(blank, cautions=(reason, *cautions(series, None, season)))
 
 
@@ -156,6 +156,13 @@ def _too_little(series: Series, season: int | None, trend: bool, family: Family)
     return None
 
 
+def _no_fit(series: Series) -> Caution:
+    if series.control is not None:
+        text = "A control series is constant, a straight line or a copy of another. Leave it out."
+        return Caution(code="collinear-control", text=text)
+    return Caution(code="no-fit", text="The counts are too sparse for a line to be fitted; use longer periods.")
+
+
 def _naive(series: Series) -> Naive | None:
     if series.before == 0:
         return None
@@ -167,7 +174,7 @@ def _naive(series: Series) -> Naive | None:
 
 def _filled(blank: Estimate, series: Series, found: Fit, family: Family, season: int | None, trend: bool) -> Estimate:
     effect, error = float(found.effect.mean()), float(np.sqrt(found.covariance.mean()))
-    if not error > 1e-9 * max(float(np.abs(series.outcome).max()), 1e-300):
+    if not error > 1e-12 * max(float(np.abs(series.outcome).max()), 1e-300):
         text = "The series follows its line exactly, so its noise is not known and no interval can be given."
         return replace(blank, cautions=(Caution(code="no-noise", text=text), *cautions(series, None, season)))
     critical = float(special.stdtrit(found.spare, (1 + blank.level) / 2))

@@ -71,9 +71,11 @@ def fit(
     """Generalised least squares with AR(1) errors, or quasi-Poisson with an AR(1) working covariance.
 
     The autocorrelation is averaged over its restricted-likelihood weights: estimates are weighted
-    means, covariances weighted means plus the spread of the estimates. ``None`` when a Poisson fit
-    has no finite maximum.
+    means, covariances weighted means plus the spread of the estimates. ``None`` when the
+    columns are collinear or a Poisson fit has no finite maximum.
     """
+    if np.linalg.matrix_rank(design.factual) < design.factual.shape[1]:
+        return None
     work = _Poisson.of(outcome, design, exposure) if family == "poisson" else _Gaussian.of(outcome, design)
     if work is None:
         return None

@@ -115,7 +115,7 @@ def _refuse(wrong: Bools, values: Floats, code: str, what: str, name: str, probl
         Problem(
             code=code,
             text=f"The {name} of {count} spell{'s' * (count > 1)} {what}; the first is spell {row + 1}.",
-            fix=_FIXES.get(code, "Correct or remove these rows."),
+            fix=_FIXES.get((code, name), "Correct or remove these rows."),
             column=name,
             value=str(values[row]),
         )
@@ -138,7 +138,7 @@ def _codes(labels: npt.NDArray[np.generic] | None) -> npt.NDArray[np.int64] | No
 
 
 _FIXES = {
-    "not-finite": "A spell that has not ended keeps its length so far, with event 0.",
-    "not-a-flag": "Write 1 for yes and 0 for no; a spell that has not ended has event 0.",
-    "entry-after-exit": "A spell must come under observation before it ends.",
+    ("not-finite", "duration"): "A spell that has not ended keeps its length so far, with event 0.",
+    ("not-a-flag", "event"): "Write 1 for yes and 0 for no; a spell that has not ended has event 0.",
+    ("entry-after-exit", "entry"): "A spell must come under observation before it ends.",
 }

@@ -16,7 +16,16 @@ from upshot.impact.spells.curve import (
     supported_until,
 )
 
-__all__ = ["ENOUGH", "Contrast", "contrast", "default_horizon", "enough_until", "landmark", "origin_curve"]
+__all__ = [
+    "ENOUGH",
+    "Contrast",
+    "contrast",
+    "default_horizon",
+    "enough_until",
+    "landmark",
+    "lone_clusters",
+    "origin_curve",
+]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -83,6 +92,17 @@ def enough_until(duration: Floats, entry: Floats, least: int) -> float | None:
 def origin_curve(spells: Spells, rows: Bools, origin: float) -> Curve:
     """Kaplan–Meier over some of the spells."""
     return kaplan_meier(spells.duration[rows], spells.event[rows], spells.entry[rows], origin)
+
+
+def lone_clusters(spells: Spells) -> Caution | None:
+    """The refusal when an arm lies within one cluster, whose fate cannot be told from the programme's."""
+    if spells.cluster is None:
+        return None
+    for side, name in ((False, "comparison"), (True, "treated")):
+        if len(np.unique(spells.cluster[spells.treated == side])) < 2:
+            text = f"All {name} spells lie in one cluster, so the effect cannot be told from that cluster's own fate."
+            return Caution(code="too-few-clusters", text=text)
+    return None
 
 
 def contrast(spells: Spells, horizon: float, origin: float) -> Contrast | Caution:

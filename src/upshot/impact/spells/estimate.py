@@ -10,7 +10,7 @@ from upshot.errors import DesignError
 from upshot.impact.design import Registration
 from upshot.impact.estimate import Caution, Estimate, Relative, Term
 from upshot.impact.spells.arrays import Spells, read_spells
-from upshot.impact.spells.contrast import Contrast, contrast, default_horizon, landmark
+from upshot.impact.spells.contrast import Contrast, contrast, default_horizon, landmark, lone_clusters
 from upshot.impact.spells.curve import Curve
 from upshot.impact.spells.findings import cautions, checks, few, hazard_ratio, naive
 
@@ -118,6 +118,8 @@ def _answer(data: Spells, horizon: float | None) -> tuple[float, float, Contrast
                 f"No {name} spell has ended before {limit:g}, so how long they last is not known. Wait for more to end."
             )
             return Caution(code="no-events", text=text)
+    if lone := lone_clusters(data):
+        return lone
     origin = landmark(data)
     if limit <= origin:
         text = f"Nobody of one arm is under observation before {origin:g}, which is past the horizon {limit:g}."

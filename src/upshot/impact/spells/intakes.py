@@ -90,6 +90,9 @@ def new_hires(
     grid = _grid(hired, starts)
     if not grid.effects:
         return replace(blank, cautions=(_NOTHING,))
+    lone = data.cluster is not None and any(len(np.unique(data.cluster[starts == g])) < 2 for g in grid.compared)
+    if lone:
+        return replace(blank, cautions=(_LONE,))
     found = _cells(data, grid, horizon)
     return replace(blank, cautions=(found,)) if isinstance(found, Caution) else _filled(blank, grid, found, horizon)
 
@@ -100,6 +103,12 @@ _NOTHING = Caution(
         "Every site had started by the same intake, none was observed before it, or the intakes hold fewer than "
         f"{_ENOUGH} people, so there is nothing to compare with. Keep some sites waiting."
     ),
+)
+
+
+_LONE = Caution(
+    code="too-few-clusters",
+    text="Sites that start together are one cluster, so the effect cannot be told from that cluster's own fate.",
 )
 
 
@@ -124,6 +133,11 @@ class _Grid:
     size: npt.NDArray[np.int64]
     effects: tuple[_Effect, ...]
     leads: tuple[_Effect, ...]
+
+    @property
+    def compared(self) -> Floats:
+        """Cohorts that some effect uses."""
+        return self.cohorts[np.any([effect.weights.any(axis=1) for effect in self.effects], axis=0)]
 
 
 @dataclass(frozen=True, slots=True)
