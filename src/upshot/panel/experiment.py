@@ -28,7 +28,7 @@ def experiment_table(
     weights: str | None = None,
     control: int | float | str | None = None,
     planned_shares: Mapping[int | float | str, float] | None = None,
-    robust: Literal["HC2", "HC3"] = "HC2",
+    robust: Literal["HC2", "HC3"] | None = None,
     design: Design | None = None,
 ) -> Estimate:
     """Answer an experiment held in a data frame or table.

@@ -61,7 +61,7 @@ def test_weighted_and_adjusted_nsw_equals_weighted_least_squares() -> None:
     w = 0.5 + np.random.default_rng(3).random(len(y))
     centred = x - np.average(x, axis=0, weights=w)
     live = sm.WLS(y, np.column_stack([np.ones(len(y)), d, centred, d * centred]), weights=w).fit(cov_type="HC2")
-    answer = experiment(y, d[:, 0], covariates=x, weights=w)
+    answer = experiment(y, d[:, 0], covariates=x, weights=w, robust="HC2")
     assert answer.estimate == pytest.approx(live.params[1], rel=1e-9)
     assert answer.std_error == pytest.approx(live.bse[1], rel=1e-9)
 
@@ -83,7 +83,9 @@ def test_courses_within_sites_adjusted_for_the_pre_test_match_the_reference() ->
     sites = (table["site"][:, None] == np.unique(table["site"])).astype(float)
     arms = (table["course"][:, None] == np.array(["A", "B", "C"])).astype(float)
     live = sm.OLS(y, np.column_stack([arms, sites, before])).fit(cov_type="HC2")
-    answer = experiment(y, table["course"], control="D", block=table["site"], covariates={"before": before})
+    answer = experiment(
+        y, table["course"], control="D", block=table["site"], covariates={"before": before}, robust="HC2"
+    )
     assert [term.estimate for term in answer.terms] == pytest.approx([21.79, 19.59, 20.44], abs=0.005)
     assert [term.estimate for term in answer.terms] == pytest.approx(live.params[:3], rel=1e-9)
     assert [term.std_error for term in answer.terms] == pytest.approx(live.bse[:3], rel=1e-9)

@@ -40,7 +40,7 @@ def teams(n_teams: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     return y, arm, cluster, x
 
 
-def error_and_df(y: np.ndarray, arm: np.ndarray, **columns: np.ndarray) -> tuple[float | None, float | None, float]:
+def error_and_df(y: np.ndarray, arm: np.ndarray, **columns: object) -> tuple[float | None, float | None, float]:
     answer = experiment(y, arm, **columns)
     said = next(caution.text for caution in answer.cautions if caution.code == "standard-errors")
     return answer.estimate, answer.std_error, float(said.rsplit(" with ", 1)[1].split(" ")[0])
@@ -72,9 +72,15 @@ def test_people_have_hc2_degrees_of_freedom_by_the_same_formula() -> None:
     y, arm, _, x = teams(10, seed=3)
     design = interacted(arm, x[:, None])
     expected = brute_force(design, y, np.arange(len(y)), np.eye(4)[1])
-    estimate, error, df = error_and_df(y, arm, covariates=x)
+    estimate, error, df = error_and_df(y, arm, covariates=x, robust="HC2")
     assert (estimate, error) == pytest.approx(expected[:2], rel=1e-9)
     assert df == pytest.approx(expected[2], abs=0.051)
+
+
+def test_with_covariates_the_more_careful_hc3_is_the_default() -> None:
+    y, arm, _, x = teams(10, seed=3)
+    assert error_and_df(y, arm, covariates=x) == error_and_df(y, arm, covariates=x, robust="HC3")
+    assert error_and_df(y, arm) == error_and_df(y, arm, robust="HC2")
 
 
 def test_a_covariate_seen_once_in_an_arm_leaves_a_finite_error() -> None:

@@ -9,7 +9,7 @@ from upshot.impact.estimate import Estimate
 from upshot.impact.experiment import experiment
 
 pytestmark = pytest.mark.slow
-RUNS = 1000
+RUNS = 600
 WITHIN = 3 * np.sqrt(0.95 * 0.05 / RUNS)
 
 
@@ -31,9 +31,9 @@ def blocked(g: np.random.Generator) -> Estimate:
 
 
 def paired(g: np.random.Generator) -> Estimate:
-    arm = np.concatenate([g.permutation([0, 1]) for _ in range(15)])
-    pair = np.arange(30) // 2
-    return experiment(2 * g.normal(size=15)[pair] + 0.5 * arm + g.normal(size=30), arm, block=pair)
+    arm = np.concatenate([g.permutation([0, 1]) for _ in range(26)])
+    pair = np.arange(52) // 2
+    return experiment(2 * g.normal(size=26)[pair] + 0.5 * arm + g.normal(size=52), arm, block=pair)
 
 
 def by_team(g: np.random.Generator) -> Estimate:

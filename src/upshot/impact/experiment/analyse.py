@@ -30,7 +30,7 @@ def experiment(
     weights: npt.ArrayLike | None = None,
     control: int | float | str | None = None,
     planned_shares: Mapping[int | float | str, float] | None = None,
-    robust: Literal["HC2", "HC3"] = "HC2",
+    robust: Literal["HC2", "HC3"] | None = None,
     design: Design | None = None,
 ) -> Estimate:
     """Effect of an experiment that was randomised once: intention to treat, or LATE with ``take_up``.
@@ -39,7 +39,7 @@ def experiment(
     arm; with an outcome from before the start among them it is CUPED. Blocks count by their size
     whatever their shares of treated (Imbens & Rubin 2015, ch. 9); blocks with a single unit in an
     arm, such as matched pairs, are judged by how effects differ between blocks (Pashley & Miratrix
-    2021). Standard errors are HC2, for clusters CR2, with Bell & McCaffrey's degrees of freedom.
+    2021). Standard errors are HC2 or HC3, for clusters CR2, with Bell & McCaffrey's degrees of freedom.
     The answer is about the people in this experiment; without ``design.assigned_by`` = ``team``
     clusters may hold several arms.
 
@@ -63,7 +63,8 @@ def experiment(
     planned_shares
         Planned share of each arm by label, for the sample-ratio check.
     robust
-        HC2, or HC3 for rows that are their own clusters.
+        Errors of rows that are their own clusters. By default HC2 without covariates, where it is
+        Neyman's unbiased variance, and HC3 with them, where HC2 is too small in small samples.
     design
         Outcome name, level, seed, registration, who was assigned, whether to give the covariance.
 
@@ -86,10 +87,10 @@ def experiment(
     >>> after = [4.1, 5.0, 6.2, 6.9, 6.0, 7.2, 8.1, 8.9]
     >>> answer = experiment(after, ["control"] * 4 + ["coaching"] * 4, covariates={"before": before})
     >>> answer.method, answer.terms[0].term, round(answer.estimate, 2), round(answer.std_error, 2)
-    ('ancova', 'coaching', 2.0, 0.1)
+    ('ancova', 'coaching', 2.0, 0.16)
     """
     chosen = design or Design()
-    if robust not in ("HC2", "HC3"):
+    if robust not in (None, "HC2", "HC3"):
         raise DesignError(f"The robust parameter of experiment must be HC2 or HC3. Got {robust!r} instead.")
     rows = check_rows(
         outcome,
@@ -125,7 +126,7 @@ def experiment(
             cautions=prepared.cautions,
         )
     analyse = itt_from_rows if take_up is None else late_from_rows
-    answer = analyse(prepared, chosen, robust)
+    answer = analyse(prepared, chosen, robust or ("HC3" if prepared.adjusted else "HC2"))
     return replace(answer, checks=(*checks, *answer.checks), cautions=(*answer.cautions, *_weight_caution(weights)))
 
 

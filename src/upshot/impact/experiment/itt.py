@@ -31,7 +31,7 @@ def itt_from_rows(prepared: Prepared, design: Design, kind: Literal["HC2", "HC3"
     answer = itt_answer(fit, rows.arms, Counts.of(rows), design, adjusted=prepared.adjusted)
     others = list(few_unit_opinions(prepared, design))
     if prepared.adjusted:
-        plain = fit_rows(rows, y, np.empty((rows.arm.size, 0)), kind)
+        plain = fit_rows(rows, y, np.empty((rows.arm.size, 0)), "HC2")
         others.insert(0, unadjusted_opinion(plain, design.level, answer.std_error))
     return replace(
         answer,

@@ -86,7 +86,7 @@ def late_from_rows(prepared: Prepared, design: Design, kind: Literal["HC2", "HC3
     fit = fit_rows(rows, outcomes, prepared.covariates, kind)
     answer = late_answer(fit, Counts.of(rows), design, centre=middle, adjusted=prepared.adjusted)
     if prepared.adjusted:
-        plain = fit_rows(rows, outcomes, np.empty((rows.arm.size, 0)), kind)
+        plain = fit_rows(rows, outcomes, np.empty((rows.arm.size, 0)), "HC2")
         answer = replace(answer, other_estimates=(*answer.other_estimates, *_wald(plain, design.level, "wald")))
     return replace(answer, naive=naive_difference(rows, took), cautions=(*answer.cautions, *prepared.cautions))
 
