@@ -242,9 +242,9 @@ def test_conformal_is_silent_where_it_cannot_reject():
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("starts", "donors"), [((14,), 20), ((14,), 8), ((12, 14, 14), 20)])
 def test_placebo_intervals_cover_at_the_nominal_rate(method, starts, donors):
-    """400 panels: Monte Carlo error 1.1 points, so 0.95 must come within 3.5 of it or be wider."""
+    """250 panels: Monte Carlo error 1.4 points; never below 0.95 by three of them (wider is allowed)."""
     hits = 0
-    for seed in range(400):
-        answer = method(a_panel(effect=1.0, seed=seed, starts=starts, donors=donors, noise=1.0), placebo_draws=60)
+    for seed in range(250):
+        answer = method(a_panel(effect=1.0, seed=seed, starts=starts, donors=donors, noise=1.0), placebo_draws=40)
         hits += answer.conf_low <= 1.0 <= answer.conf_high
-    assert hits / 400 >= 0.95 - 3.5 * 0.011
+    assert hits / 250 >= 0.95 - 3 * 0.014

@@ -23,14 +23,26 @@ def test_an_empty_or_flat_outcome_is_refused(matrix):
 
 
 def test_a_start_that_is_no_period_is_refused_with_its_value():
-    with pytest.raises(PanelError, match="2023"):
-        team_panel([[1.0, 2.0], [1.0, 2.0]], [None, 2023], periods=[2024, 2025])
+    with pytest.raises(PanelError, match=r"2024\.5"):
+        team_panel([[1.0, 2.0], [1.0, 2.0]], [None, 2024.5], periods=[2024, 2025])
 
 
 def test_never_treated_is_null_and_later_than_the_panel_counts_as_never():
     panel = team_panel(np.ones((4, 3)), [None, float("nan"), 2030, 2026], periods=[2024, 2025, 2026])
     assert panel.start.tolist() == [-1, -1, -1, 2]
     assert panel.donors.tolist() == [0, 1, 2]
+
+
+def test_treated_before_the_panel_is_neither_donor_nor_usable():
+    panel = team_panel(np.ones((3, 4)), [None, "2024-01", "2025-03"], periods=[f"2025-0{m}" for m in range(1, 5)])
+    assert panel.start.tolist() == [-1, 0, 2]
+    assert cohorts_of(panel)[1] == 1
+
+
+@pytest.mark.parametrize("typo", ["soon", "2025-5", "2025-03-01"])
+def test_a_start_written_otherwise_is_never_taken_for_never_treated(typo):
+    with pytest.raises(PanelError, match="not a period"):
+        team_panel(np.ones((2, 4)), [None, typo], periods=[f"2025-0{m}" for m in range(1, 5)])
 
 
 def test_cohorts_need_two_periods_before_and_count_who_had_fewer():

@@ -1,6 +1,7 @@
 """The team-by-period matrix and who was treated from when: read, checked and cut into cohorts."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,8 @@ __all__ = ["Cohort", "TeamPanel", "cohorts_of", "team_panel"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,8 @@ def team_panel(
         Shape (units, periods): one KPI reading each, no gaps.
     first_treated
         Label of each unit's first treated period, ``None`` where it is never treated. A label
-        after the panel's last period counts as never treated inside it.
+        after the panel's last period counts as never treated inside it, one before its first
+        period as treated throughout (the answer then leaves the unit out, with a caution).
     units, periods
         Labels; counted from 0 when absent. Periods stand in time order.
     named
@@ -157,10 +161,12 @@ def _starts(first_treated: Sequence[Label | None], periods: Sequence[Label]) -> 
     start = np.full(len(first_treated), -1, dtype=np.int64)
     unknown: set[str] = set()
     for row, label in enumerate(first_treated):
-        if label is None or (isinstance(label, float) and math.isnan(label)) or _after(label, periods[-1]):
+        if label is None or (isinstance(label, float) and math.isnan(label)) or _beyond(label, periods[-1], after=True):
             continue
         if label in index:
             start[row] = index[label]
+        elif _beyond(label, periods[0], after=False):
+            start[row] = 0
         else:
             unknown.add(str(label))
     return start, [
@@ -175,11 +181,14 @@ def _starts(first_treated: Sequence[Label | None], periods: Sequence[Label]) -> 
     ]
 
 
-def _after(label: Label, last: Label) -> bool:
-    try:
-        return label > last  # type: ignore[operator]
-    except TypeError:
+def _beyond(label: Label, edge: Label, *, after: bool) -> bool:
+    """Whether a start lies outside the panel; texts are compared only where they are written alike."""
+    if isinstance(label, str) and isinstance(edge, str):
+        alike = _DIGIT.sub("0", label) == _DIGIT.sub("0", edge)
+        return alike and (label > edge if after else label < edge)
+    if isinstance(label, str) or isinstance(edge, str):
         return False
+    return label > edge if after else label < edge
 
 
 def cohorts_of(panel: TeamPanel, anticipation: int = 0) -> tuple[tuple[Cohort, ...], int]:

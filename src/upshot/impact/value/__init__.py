@@ -1,5 +1,6 @@
 """What an effect is worth: benefits, fully loaded costs, and returns with intervals."""
 
+from upshot.impact.value.answer import value_estimate
 from upshot.impact.value.costs import Cost, CostItem, load_costs
 from upshot.impact.value.path import EffectPath, constant_path, effect_path
 from upshot.impact.value.principles import PRINCIPLES, Principles
@@ -23,5 +24,6 @@ __all__ = [
     "load_costs",
     "self_estimate",
     "simulate_returns",
+    "value_estimate",
     "value_of",
 ]
