@@ -241,3 +241,15 @@ def test_covariates_that_do_not_fit_are_refused() -> None:
 def test_few_units_are_warned_of() -> None:
     plan = a_plan(a_roster(4), WaveRules(starts=(0, 3)))
     assert {"few-units", "small-blocks"} & {caution.code for caution in plan.cautions} >= {"few-units"}
+
+
+def test_one_wave_for_all_is_drawn_and_said_to_compare_nothing() -> None:
+    plan = a_plan(rules=WaveRules(starts=(0,)))
+    assert plan.power is None
+    assert "nothing-to-compare" in {caution.code for caution in plan.cautions}
+
+
+def test_a_share_too_small_for_a_single_unit_is_said() -> None:
+    plan = a_plan(rules=WaveRules(starts=(0, 3, 6), shares=(0.01, 0.49, 0.5)))
+    assert plan.waves[0].n_units == 0
+    assert "empty-wave" in {caution.code for caution in plan.cautions}

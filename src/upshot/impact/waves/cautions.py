@@ -29,6 +29,7 @@ def plan_cautions(
     drawn, groups = int(free.sum()), rules.n_groups
     labels, counts = np.unique(np.array(roster.block_labels)[free], return_counts=True)
     small = int((counts < groups).sum())
+    empty = groups - np.unique(draw.groups).size
     by_hand = len(rules.fixed) + len(rules.urgent - set(rules.fixed))
     found = {
         "rerandomised": (
@@ -57,6 +58,15 @@ def plan_cautions(
         "set-by-hand": (
             by_hand > 0,
             f"{by_hand} units were placed by hand; they start, but are not part of the comparison.",
+        ),
+        "nothing-to-compare": (
+            groups == 1,
+            "Everyone starts at once, so no effect can be told from what else changes then. Hold a group back, or use "
+            "two waves.",
+        ),
+        "empty-wave": (
+            empty > 0,
+            f"{empty} of {groups} groups got no unit by lot; use fewer waves or larger shares.",
         ),
         "few-units": (
             drawn < 12,
