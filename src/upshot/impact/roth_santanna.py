@@ -20,6 +20,10 @@ from upshot.impact.moments import Block, Floats, Moments
 __all__ = ["Cohorts", "Efficient", "Weights", "cohorts_of", "efficient", "event_times", "weights_for"]
 
 
+SINGULAR = 1e-12
+"""Share of the largest variance below which a direction of a wave's spread is rounding, not spread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cohorts:
     """Sample moments per start period, those who never start last.
@@ -229,7 +233,15 @@ def _heterogeneity(cohorts: Cohorts, effect: Floats) -> Floats:
     if not early.any():
         return np.zeros((len(effect), len(effect)))
     total = np.zeros((len(effect), int(early.sum())))
+    floor = SINGULAR * float(np.einsum("gtt->gt", cohorts.spread[:, early][:, :, early]).max(initial=0.0))
     for spread, a in zip(cohorts.spread, np.moveaxis(effect, 1, 0), strict=True):
-        total += (np.linalg.pinv(spread[np.ix_(early, early)], hermitian=True) @ spread[early] @ a.T).T
+        total += (_inverse(spread[np.ix_(early, early)], floor) @ spread[early] @ a.T).T
     common = cohorts.spread.mean(axis=0)[np.ix_(early, early)]
     return np.asarray(total @ common @ total.T / cohorts.total)
+
+
+def _inverse(spread: Floats, floor: float) -> Floats:
+    """Generalised inverse that leaves out directions without spread (rare outcomes, small waves)."""
+    values, vectors = np.linalg.eigh(spread)
+    keep = values > floor
+    return np.asarray((vectors[:, keep] / values[keep]) @ vectors[:, keep].T)
