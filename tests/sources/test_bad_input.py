@@ -8,10 +8,10 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.sources.builders import KPIS, LEARNING, PEOPLE, a_file, a_lake, a_lake_with_people, rejects
+
 from upshot.errors import FeedError, ProfileError
 from upshot.sources import import_feed, parse_profile
-
-from tests.sources.builders import KPIS, LEARNING, PEOPLE, a_file, a_lake, a_lake_with_people, rejects
 
 
 def _sold(lake):
@@ -237,3 +237,16 @@ def test_decimal_commas_and_thousands_are_read_only_where_declared(tmp_path: Pat
     assert _sold(lake) == [("A", "2026-01-01", 1234.5), ("C", "2026-01-01", 7.0)]
     assert [r[2] for r in rejects(report)] == ["1.23"]
     assert report.notes == ("The delimiter was found to be ';' from the header line.",)
+
+
+def test_a_scaled_score_is_the_same_number_from_csv_and_parquet(tmp_path: Path) -> None:
+    lake = a_lake_with_people(tmp_path, "A")
+    profile = parse_profile(
+        LEARNING.replace("done]}", "done], formats: ['%Y-%m-%d']}\n  score: {columns: [score], divide_by: 100}")
+    )
+    scores = list(range(101))
+    days = [f"2026-01-{1 + i % 28:02d}" for i in scores]
+    rows = "".join(f"A,{day},{score}\n" for day, score in zip(days, scores, strict=True))
+    import_feed(lake, "learning", a_file(tmp_path, f"who,done,score\n{rows}"), profile)
+    pq.write_table(pa.table({"who": ["A"] * 101, "done": days, "score": scores}), tmp_path / "f.parquet")
+    assert import_feed(lake, "learning", tmp_path / "f.parquet", profile).rows_already_there == 101

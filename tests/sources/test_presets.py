@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from upshot.lake import Lake
 from upshot.sources import import_feed, load_profile, parse_profile, preset_names
 

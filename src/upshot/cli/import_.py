@@ -38,12 +38,18 @@ def import_() -> None:
 def _feed_command(feed: "Feed", text: str) -> None:
     @import_.command(name=feed, help=text)
     @click.argument("file", type=click.Path(path_type=Path))
-    @click.option("--mapping", required=True, metavar="PROFILE", help="A profile's file, or the name of one that ships.")
+    @click.option(
+        "--mapping", required=True, metavar="PROFILE", help="A profile's file, or the name of one that ships."
+    )
     @click.option("--dry-run", is_flag=True, help="Read and check everything, show the first rows, write nothing.")
-    @click.option("--workspace", type=click.Path(path_type=Path), default=Path(), help="Workspace folder [default: here].")
+    @click.option(
+        "--workspace", type=click.Path(path_type=Path), default=Path(), help="Workspace folder [default: here]."
+    )
     @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day the file's rows were stated.")
     @click.option("--rejects", type=click.Path(path_type=Path), help="Where to list the rows that are not taken.")
-    @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the report.")
+    @click.option(
+        "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the report."
+    )
     def run(
         file: Path,
         mapping: str,

@@ -216,7 +216,7 @@ SELECT m.pos, CASE
 FROM mine m JOIN inside i USING (account) LEFT JOIN theirs t USING (account)
 """
 
-_RULES = {
+_RULES: dict[str, tuple[tuple[str, ...], str]] = {
     "kpis": ((_KPI_RULES,), "entity"),
     "learning": ((_LEARNING_RULES,), "account"),
     "people": ((_PEOPLE_RULES,), "person"),

@@ -236,12 +236,11 @@ class Lake:
         """
         accounts = self.query("SELECT DISTINCT account FROM stored_accounts WHERE person = $1", [person])
         names = [person, *accounts["account"].to_pylist()]
-        listed = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
         deleted = 0
         with self.writing():
             for table in TABLES.values():
                 for column in table.person_columns:
-                    deleted += delete_rows(self.folder, table, f"{column} IN ({listed})")
+                    deleted += delete_rows(self.folder, table, column, names)
         return deleted
 
     def _all_files(self) -> dict[str, list[str]]:

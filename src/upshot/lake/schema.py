@@ -118,7 +118,9 @@ _LEARNING = Table(
             "activity", _TEXT, "Identifier of the course, item or module.", "What a person studied.", required=True
         ),
         _personal("title", _TEXT, "Title of the activity as exported.", "What a person studied."),
-        _personal("verb", _TEXT, "What happened: completed, passed, failed, …", "Study history.", required=True),
+        _personal(
+            "verb", _TEXT, "What happened: completed, passed, failed and the like.", "Study history.", required=True
+        ),
         _personal("at", _INSTANT, "When it happened, UTC.", "Study history.", required=True),
         _personal("date", _DATE, "Calendar date at the place of record; use it for periods.", "Study history."),
         _personal("success", pa.bool_(), "Whether it was passed.", "Test result."),

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
@@ -115,7 +117,7 @@ def _adopt(root: Path, file: NewFile) -> AddAction:
         relative.as_posix(),
         target.stat().st_size,
         dict(file.partition),
-        int(time.time() * 1000),
+        _now(),
         True,
         json.dumps({"numRecords": rows}),
     )
@@ -137,10 +139,46 @@ def _same(found: object, expected: object) -> bool:
     return found == expected or (str(found).startswith("map<") and str(expected).startswith("map<"))
 
 
-def delete_rows(folder: Path, table: Table, predicate: str) -> int:
-    """Delete rows, then drop the old files that still hold them; the number deleted."""
+def delete_rows(folder: Path, table: Table, column: str, values: Sequence[str]) -> int:
+    """Rewrite the files that hold rows with one of the values, without them, and drop the old ones.
+
+    The values are written nowhere: Delta's own delete would keep them in its log.
+    """
     delta = open_table(folder, table)
-    deleted = int(delta.delete(predicate)["num_deleted_rows"])
-    if deleted:
-        delta.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
+    root = folder / table.name
+    actions: list[AddAction | RemoveAction] = []
+    deleted = 0
+    for file in table_files(delta):
+        gone, kept = _without(Path(file), column, values)
+        if not gone:
+            continue
+        deleted += gone
+        relative = Path(file).relative_to(root)
+        partition = tuple((name, value) for name, _, value in (part.partition("=") for part in relative.parts[:-1]))
+        actions.append(RemoveAction(relative.as_posix(), True, _now(), Path(file).stat().st_size, dict(partition)))
+        if kept is not None:
+            actions.append(_adopt(root, NewFile(path=kept, partition=partition)))
+    if actions:
+        delta.create_write_transaction(
+            actions, mode="append", schema=delta.schema(), partition_by=list(table.partition_by) or None
+        )
+        open_table(folder, table).vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True)
     return deleted
+
+
+def _without(file: Path, column: str, values: Sequence[str]) -> tuple[int, Path | None]:
+    """How many rows of a file hold a value, and a new file with the others when there are any."""
+    listed = pa.array(values, pa.string())
+    source = pq.ParquetFile(file)
+    gone = sum(pc.sum(pc.is_in(b.column(0), listed)).as_py() or 0 for b in source.iter_batches(columns=[column]))
+    if not gone or gone == source.metadata.num_rows:
+        return gone, None
+    kept = file.with_name(f"_{uuid.uuid4()}.parquet")
+    with pq.ParquetWriter(kept, source.schema_arrow, compression="zstd") as writer:
+        for batch in source.iter_batches():
+            writer.write_batch(batch.filter(pc.invert(pc.is_in(batch.column(column), listed))))
+    return gone, kept
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

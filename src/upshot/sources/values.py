@@ -78,9 +78,11 @@ def _typed(column: pa.Array, spec: FieldMap) -> Parsed | None:
     if spec.kind in ("date", "instant") and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
         return _typed_moments(column, spec)
     if spec.kind in ("number", "duration") and (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-        scale = _SECONDS.get(spec.unit, 1.0) if spec.kind == "duration" else 1.0 / spec.divide_by
-        values = pc.multiply(pc.cast(column, pa.float64(), safe=False), scale)
-        return _in_range(_finite(Parsed(values)), spec)
+        numbers = pc.cast(column, pa.float64(), safe=False)
+        scaled = pc.divide(numbers, spec.divide_by)
+        if spec.kind == "duration":
+            scaled = pc.multiply(numbers, _SECONDS.get(spec.unit, 1.0))
+        return _in_range(_finite(Parsed(scaled)), spec)
     if spec.kind == "boolean" and pa.types.is_boolean(kind):
         return Parsed(column)
     return None
