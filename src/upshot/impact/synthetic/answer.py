@@ -212,7 +212,7 @@ def _checks(done: Run, design: Design) -> tuple[CheckResult, ...]:
 
 
 def _cautions(done: Run, dropped: int) -> tuple[Caution, ...]:
-    spread, few = done.spread, min(len(c.pre) for c in done.cohorts) < 5
+    spread, few = done.spread, min(len(c.pre) for c in done.cohorts) < 8
     by_rank = done.method != "synthetic-did" and done.p_value is not None
     source, df = (spread.source, spread.df) if spread else (None, 0)
     notes = [
@@ -224,7 +224,7 @@ def _cautions(done: Run, dropped: int) -> tuple[Caution, ...]:
         (
             few,
             "few-pre-periods",
-            "Fewer than five periods before a start: the weights may follow noise, not the teams.",
+            "Fewer than eight periods before a start: the weights may follow noise, not the teams.",
         ),
         (
             done.ratio is None,
