@@ -277,3 +277,10 @@ def test_unknown_options_are_refused() -> None:
         experiment(y, arm, robust="HC1")
     with pytest.raises(DesignError, match="two arms"):
         experiment(y, np.arange(60) % 3, take_up=arm)
+
+
+def test_a_missing_cluster_is_the_only_problem_named_when_teams_were_assigned() -> None:
+    cluster = np.array(["a", "a", None, "b"], dtype=object)
+    with pytest.raises(InputError) as caught:
+        experiment([1.0, 2.0, 3.0, 4.0], [0, 0, 1, 1], cluster=cluster, design=Design(assigned_by="team"))
+    assert [problem.code for problem in caught.value.problems] == ["missing-cluster"]

@@ -73,14 +73,18 @@ class Rows:
     @property
     def assigned_by_cluster(self) -> bool:
         """Whether every cluster lies in one block and one arm."""
-        cells = np.unique(np.column_stack([self.cluster, self.arm, self.block]), axis=0)
-        return self.clustered and len(cells) == len(np.unique(self.cluster))
+        return self.clustered and len(self._cluster_cells()) == int(self.cluster.max()) + 1
+
+    def _cluster_cells(self) -> Codes:
+        """Cells in which each cluster has rows, one entry a cluster and cell, as cluster × cells + cell."""
+        n_cells = len(self.blocks) * self.n_arms
+        return np.unique(self.cluster * n_cells + self.block * self.n_arms + self.arm)
 
     def units_by_cell(self) -> Codes:
         """Independent units (clusters, or rows) in each block and arm, shape (blocks, arms)."""
-        cell = self.block * self.n_arms + self.arm
-        pairs = np.unique(np.column_stack([cell, self.cluster]), axis=0) if self.clustered else cell[:, None]
-        counts = np.bincount(pairs[:, 0], minlength=len(self.blocks) * self.n_arms)
+        n_cells = len(self.blocks) * self.n_arms
+        cell = self._cluster_cells() % n_cells if self.clustered else self.block * self.n_arms + self.arm
+        counts = np.bincount(cell, minlength=n_cells)
         return counts.reshape(len(self.blocks), self.n_arms).astype(np.int64)
 
 
@@ -190,8 +194,11 @@ def _take_up(values: npt.ArrayLike, problems: list[Problem]) -> Floats:
 
 
 def _check_nested(cluster: Codes, arm: Codes, problems: list[Problem]) -> None:
-    pairs = np.unique(np.column_stack([cluster, arm]), axis=0)
-    straddling = len(pairs) - len(np.unique(pairs[:, 0]))
+    if min(cluster.min(), arm.min()) < 0:
+        return  # a missing label is a problem of its own
+    n_arms = int(arm.max()) + 1
+    arms_held = np.bincount(np.unique(cluster * n_arms + arm) // n_arms)
+    straddling = int((arms_held > 1).sum())
     if straddling:
         problems.append(
             Problem(
