@@ -47,26 +47,27 @@ def estimate(
     return numbers.estimate, numbers.std_error
 
 
-def simulate(study: Study, units: int, effect: float, *, size: int = 1, seed: int = 1) -> tuple[float, float]:
+def simulate(
+    study: Study, units: int, effect: float, *, size: int | npt.NDArray[np.int64] = 1, seed: int = 1
+) -> tuple[float, float]:
     """Share of draws in which the effect is seen, and the spread of the estimates."""
     rng = np.random.default_rng(seed)
+    alone = isinstance(size, int) and size == 1
     teams = np.repeat(np.arange(units), size)
     df = units - len(study.starts) - (study.estimator == "roth-santanna")
     critical = stats.t.ppf((1 + study.level) / 2, df)
     found = np.empty((DRAWS, 2))
     for draw in range(DRAWS):
-        outcome = (
-            people_outcomes(rng, units, study.n_periods) if size == 1 else team_outcomes(rng, teams, study.n_periods)
-        )
+        outcome = people_outcomes(rng, units, study.n_periods) if alone else team_outcomes(rng, teams, study.n_periods)
         cohort = starts_of(study, units, rng)[teams]
         first = np.array([np.inf if start is None else start + study.before for start in study.starts])[cohort]
         outcome += effect * (np.arange(study.n_periods) >= first[:, None])
-        found[draw] = estimate(outcome, cohort, study, None if size == 1 else teams)
+        found[draw] = estimate(outcome, cohort, study, None if alone else teams)
     seen = np.abs(found[:, 0]) > critical * found[:, 1]
     return float(seen.mean()), float(found[:, 0].std(ddof=1))
 
 
-def check(baseline: Baseline, study: Study, units: int, *, size: int = 1) -> None:
+def check(baseline: Baseline, study: Study, units: int, *, size: int | npt.NDArray[np.int64] = 1) -> None:
     stated = precision(baseline, study)
     power, spread = simulate(study, units, stated.smallest_effect, size=size)
     # three Monte Carlo standard errors: 3 sqrt(0.8 * 0.2 / 1500) = 0.031 of a share, 3 / sqrt(3000) of a spread
@@ -86,6 +87,22 @@ def test_four_waves_of_teams_with_a_group_held_back_see_what_is_stated(estimator
     units, size = 100, 6
     baseline = assumed_baseline(units, mean=0, std_dev=1, autocorrelation=RHO, n_periods=2, icc=ICC, team_size=size)
     check(baseline, wave_study(4, gap=1, before=2, held_back=0.2, estimator=estimator), units, size=size)  # type: ignore[arg-type]
+
+
+def test_waves_of_unequal_teams_see_what_is_stated() -> None:
+    units = 120
+    size = np.tile([2, 4, 6, 8, 10, 12], units // 6)
+    baseline = assumed_baseline(
+        units,
+        mean=0,
+        std_dev=1,
+        autocorrelation=RHO,
+        n_periods=2,
+        icc=ICC,
+        team_size=size.mean(),
+        size_cv=size.std() / size.mean(),
+    )
+    check(baseline, wave_study(3, gap=1, before=2), units, size=size)
 
 
 def ancova(outcome: Floats, treated: npt.NDArray[np.bool_], before: int) -> tuple[float, float]:
