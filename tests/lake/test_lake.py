@@ -196,3 +196,18 @@ def test_counts_of_small_groups_are_withheld_with_a_partner(tmp_path: Path) -> N
 def test_a_query_that_cannot_run_is_a_lake_error(tmp_path: Path) -> None:
     with pytest.raises(LakeError, match="cannot be run"):
         a_lake(tmp_path).query("SELECT nothing FROM nowhere")
+
+
+def test_what_a_killed_import_left_aside_is_dropped_by_the_next(tmp_path: Path) -> None:
+    lake = a_lake(tmp_path)
+    (lake.folder / "_staging-killed").mkdir()
+    (lake.folder / "_staging-killed" / "0.parquet").write_bytes(b"half a file")
+    lake.append("kpis", [some_readings(("A", 1.0, 5))], source="warehouse")
+    assert not list(lake.folder.glob("_staging-*"))
+    assert _sold(lake) == {"A": 1.0}
+
+
+def test_the_readings_of_a_table_scan_are_the_files_of_the_lake(tmp_path: Path) -> None:
+    lake, _, _ = _restated(tmp_path)
+    rows = sum(pq.ParquetFile(file).metadata.num_rows for file in lake.files("kpis"))
+    assert rows == lake.query("FROM kpi_readings").num_rows == 3

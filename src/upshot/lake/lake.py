@@ -1,6 +1,7 @@
 """The lake as callers see it: open a folder, append, query, import, merge accounts, erase a person."""
 
 import datetime as dt
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,10 +145,12 @@ class Lake:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold other writers of this lake off while rows are compared and stored."""
+        """Hold other writers off while rows are compared and stored; what a killed import left is dropped."""
         if self.at is not None:
             raise LakeError("A lake opened at an earlier instant takes no rows. Open it without 'at'.")
         with one_writer(self.folder):
+            for left in self.folder.glob("_staging-*"):
+                shutil.rmtree(left, ignore_errors=True)
             yield
 
     def staging(self, table: str, import_id: str, *, aside: Path | None = None) -> Staging:
