@@ -284,3 +284,11 @@ def test_a_missing_cluster_is_the_only_problem_named_when_teams_were_assigned() 
     with pytest.raises(InputError) as caught:
         experiment([1.0, 2.0, 3.0, 4.0], [0, 0, 1, 1], cluster=cluster, design=Design(assigned_by="team"))
     assert [problem.code for problem in caught.value.problems] == ["missing-cluster"]
+
+
+def test_a_covariate_that_is_the_outcome_leaves_no_error_to_judge_by() -> None:
+    y, arm, _ = an_experiment(40)
+    answer = experiment(y, arm, covariates={"copy": 2 * y + 1})
+    assert answer.std_error is None
+    assert answer.p_value is None
+    assert "no-standard-error" in codes(answer)

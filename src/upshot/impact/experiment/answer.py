@@ -48,7 +48,7 @@ def std_errors(fit: Fit, outcome: int = 0) -> Floats | None:
         return None
     variance = np.einsum("mqmq->mq", fit.covariance)[:, outcome]
     errors: Floats = np.sqrt(np.maximum(variance, 0.0))
-    size = float(np.abs(fit.effects[: fit.control, outcome]).max())
+    size = max(float(np.abs(fit.effects[: fit.control, outcome]).max()), fit.spread if outcome == 0 else 0.0)
     return errors if (errors[: fit.control] > _NO_SPREAD * size).all() else None
 
 
@@ -94,7 +94,7 @@ def error_caution(fit: Fit, contrast: int) -> Caution:
         text = (
             "One block holds half of the people or more, so how effects differ between blocks cannot be judged."
             if fit.covariance is None
-            else "Outcomes do not vary within the arms, so there is no standard error."
+            else "Nothing varies within the arms beyond the covariates, so there is no standard error."
         )
         return Caution(code="no-standard-error", text=text)
     text = f"Standard errors: {fit.errors}; intervals use Student's t with {fit.df[contrast]:.1f} degrees of freedom."

@@ -30,6 +30,10 @@ class Fit:
         Degrees of freedom of each contrast, shape (m,).
     errors
         How the covariance was computed, in words.
+    baseline_has_error
+        Whether the control mean's error is one of sampling; between blocks it is not.
+    spread
+        Standard deviation of the first outcome: errors that are rounding beside it are not errors.
     """
 
     effects: Floats
@@ -37,6 +41,7 @@ class Fit:
     df: Floats
     errors: str
     baseline_has_error: bool = True
+    spread: float = 0.0
 
     @property
     def pooled(self) -> int:
@@ -80,7 +85,8 @@ def fit_rows(rows: Rows, outcomes: Floats, covariates: Floats, kind: Literal["HC
     contrasts = arm_contrasts(np.bincount(rows.arm, rows.weights, rows.n_arms).astype(np.float64))
     middle = np.average(outcomes, axis=0, weights=rows.weights)
     fit = _fit_centred(rows, outcomes - middle, covariates, contrasts, kind)
-    return replace(fit, effects=fit.effects + contrasts.sum(axis=1).round()[:, None] * middle)
+    restored = fit.effects + contrasts.sum(axis=1).round()[:, None] * middle
+    return replace(fit, effects=restored, spread=float(outcomes[:, 0].std()))
 
 
 def _fit_centred(
