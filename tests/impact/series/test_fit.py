@@ -4,7 +4,16 @@ import statsmodels.api as sm
 
 from upshot.impact.series.design import columns
 from upshot.impact.series.fit import _Gaussian, _Poisson, fit
-from upshot.impact.series.noise import GRID, correlation, ljung_box, newey_west, rho_posterior, whiten
+from upshot.impact.series.noise import (
+    GRID,
+    colour_rows,
+    correlation,
+    ljung_box,
+    newey_west,
+    rho_posterior,
+    whiten,
+    whiten_rows,
+)
 
 INDEX = np.arange(48)
 
@@ -22,7 +31,8 @@ def test_at_one_autocorrelation_the_coefficients_and_errors_are_statsmodels_gls(
     outcome, design = series(), columns(INDEX, 36, 4, None)
     theirs = sm.GLS(outcome, design.factual, sigma=correlation(0.4, INDEX)).fit()
     work = _Gaussian.of(outcome, design)
-    beta, moves, noise = work.solve(0.4, INDEX)
+    beta, moves, variance = work.solve(0.4, INDEX)
+    noise = variance * correlation(0.4, INDEX)
     rows = [design.level, design.slope]
     np.testing.assert_allclose(beta[rows] * work.scale, theirs.params[rows], rtol=1e-9)
     errors = np.sqrt(np.diag(moves @ noise @ moves.T))[rows] * work.scale
@@ -67,6 +77,10 @@ def test_whitening_and_the_correlation_matrix_agree_over_gaps():
     index = np.array([0, 1, 2, 5, 6, 9])
     maps = whiten(np.eye(6), 0.6, index)
     np.testing.assert_allclose(maps @ correlation(0.6, index) @ maps.T, np.eye(6), atol=1e-12)
+    rows = np.arange(12.0).reshape(2, 6)
+    np.testing.assert_allclose(whiten_rows(rows, 0.6, index), rows @ maps, atol=1e-12)
+    coloured = colour_rows(rows, 0.6, index)
+    np.testing.assert_allclose(coloured @ coloured.T, rows @ correlation(0.6, index) @ rows.T, rtol=1e-12)
 
 
 def test_the_restricted_likelihood_finds_the_autocorrelation_of_a_long_series():

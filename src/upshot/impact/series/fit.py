@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy import linalg
 
 from upshot.impact.series.design import Columns
-from upshot.impact.series.noise import GRID, correlation, newey_west, rho_posterior, whiten
+from upshot.impact.series.noise import GRID, colour_rows, newey_west, rho_posterior, whiten, whiten_rows
 
 __all__ = ["Fit", "fit"]
 
@@ -87,6 +87,15 @@ def fit(
 
 
 @dataclass(frozen=True, slots=True)
+class _Noise:
+    """AR(1) noise with a standard deviation of its own in every period, (T,)."""
+
+    rho: float
+    index: Integers
+    spread: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class _Run:
     """Everything at one autocorrelation: the errors of all targets are ``maps`` @ noise."""
 
@@ -111,20 +120,22 @@ class _Gaussian:
         beta = linalg.lstsq(design.factual, response)[0]
         return cls(outcome, design, response, design.factual, response - design.factual @ beta, scale)
 
-    def solve(self, rho: float, index: Integers) -> tuple[Floats, Floats, Floats]:
-        """Coefficients, how noise moves them (k, T), and the covariance of the noise (T, T)."""
+    def solve(self, rho: float, index: Integers) -> tuple[Floats, Floats, float]:
+        """Coefficients, how noise moves them (k, T), and the variance of the noise."""
         X = whiten(self.columns, rho, index)
-        moves = linalg.pinv(X) @ whiten(np.eye(len(index)), rho, index)
+        moves = whiten_rows(np.asarray(linalg.pinv(X), dtype=np.float64), rho, index)
         beta = moves @ self.response
         rest = whiten(self.response - self.columns @ beta, rho, index)
         variance = float(rest @ rest) / (len(index) - X.shape[1])
-        return beta, moves, variance * correlation(rho, index)
+        return beta, moves, variance
 
     def at(self, rho: float, index: Integers, first_post: int) -> _Run:
-        beta, moves, noise = self.solve(rho, index)
+        beta, moves, variance = self.solve(rho, index)
+        spread = np.full(len(index), self.scale * np.sqrt(variance))
+        noise = _Noise(rho, index, spread)
         line = self.outcome.mean() + self.scale * (self.design.counterfactual @ beta)
         design, unit = self.design, self.scale
-        return _run(design, moves, unit**2 * noise, beta, line, design.counterfactual, self.outcome, first_post, unit)
+        return _run(design, moves, noise, beta, line, design.counterfactual, self.outcome, first_post, unit)
 
     def plain(self, index: Integers, first_post: int, lags: int) -> tuple[float, float]:
         """Mean effect and Newey–West error without any autocorrelation in the point estimate."""
@@ -166,7 +177,7 @@ class _Poisson:
         X = self.design.factual
         moves = linalg.solve((X.T * self.mean) @ X, X.T, assume_a="pos")
         variance = self._variance(rho, index)
-        noise = variance * correlation(rho, index) * np.outer(root, root)
+        noise = _Noise(rho, index, root * np.sqrt(variance))
         slopes = self.line[:, None] * self.design.counterfactual
         return _run(self.design, moves, noise, self.beta, self.line, slopes, self.outcome, first_post)
 
@@ -193,7 +204,7 @@ def _pick(size: int, first_post: int) -> Floats:
 def _run(
     design: Columns,
     moves: Floats,
-    noise: Floats,
+    noise: "_Noise",
     beta: Floats,
     line: Floats,
     slopes: Floats,
@@ -214,7 +225,8 @@ def _run(
     ratio = (pick.mean(axis=0) - (seen / base if base else 0.0) * shift.mean(axis=0))[None]
     maps = np.concatenate([pick - shift, moves[rows], ratio])
     targets = np.concatenate([(outcome - line)[first_post:], beta[rows] * unit, [0.0]])
-    return _Run(line, targets, maps @ noise @ maps.T)
+    coloured = colour_rows(maps * noise.spread, noise.rho, noise.index)
+    return _Run(line, targets, coloured @ coloured.T)
 
 
 def _mixed(

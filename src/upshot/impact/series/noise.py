@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import linalg, special
 
-__all__ = ["correlation", "ljung_box", "newey_west", "rho_posterior", "whiten"]
+__all__ = ["colour_rows", "correlation", "ljung_box", "newey_west", "rho_posterior", "whiten", "whiten_rows"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -26,6 +26,25 @@ def whiten(values: Floats, rho: float, index: Integers) -> Floats:
     shape = (-1,) + (1,) * (values.ndim - 1)
     rest = (values[1:] - carry.reshape(shape) * values[:-1]) / scale.reshape(shape)
     return np.concatenate([values[:1], rest])
+
+
+def whiten_rows(rows: Floats, rho: float, index: Integers) -> Floats:
+    """``rows`` (P, T) times the matrix that `whiten` applies, without building it."""
+    carry = rho ** np.diff(index).astype(np.float64)
+    scale = np.concatenate([[1.0], np.sqrt(1 - carry**2)])
+    scaled: Floats = rows / scale
+    scaled[:, :-1] -= carry * scaled[:, 1:]
+    return scaled
+
+
+def colour_rows(rows: Floats, rho: float, index: Integers) -> Floats:
+    """``rows`` (P, T) times L, where L Lᵀ is `correlation`; so A R Aᵀ costs no (T, T) matrix."""
+    carry = rho ** np.diff(index).astype(np.float64)
+    sums = rows.T.copy()
+    for t in range(len(carry) - 1, -1, -1):
+        sums[t] += carry[t] * sums[t + 1]
+    scaled: Floats = sums.T * np.concatenate([[1.0], np.sqrt(1 - carry**2)])
+    return scaled
 
 
 def rho_posterior(outcome: Floats, design: Floats, index: Integers) -> Floats:
