@@ -172,15 +172,20 @@ def _readings(connection: Connection, initiative: Initiative, kpi: Kpi) -> list[
         "CREATE OR REPLACE TEMP TABLE readings AS SELECT k.entity, k.period, k.value, k.numerator, k.denominator "
         f"FROM kpis k WHERE k.kpi = '{quoted}' AND {who} AND {usable}"
     )
-    total, members, kept, people = connection.execute(
+    total, members, kept, known, people = connection.execute(
         f"SELECT count(*), count(*) FILTER (WHERE {who}), count(*) FILTER (WHERE {who} AND {usable}), "
-        f"count(DISTINCT entity) FILTER (WHERE {who} AND {usable}) FROM kpis k WHERE k.kpi = '{quoted}'"
-    ).fetchone() or (0, 0, 0, 0)
+        f"count(DISTINCT entity) FILTER (WHERE {who}), count(DISTINCT entity) FILTER (WHERE {who} AND {usable}) "
+        f"FROM kpis k WHERE k.kpi = '{quoted}'"
+    ).fetchone() or (0, 0, 0, 0, 0)
     silent = _count(connection, "panel_people") - people
     unread = f"{silent:,} people of the audience have no reading" if silent else ""
     return [
         AuditLine(
-            step=f"Readings of {kpi.label or kpi.id}", rows_in=total, rows_kept=members, reason="not in the audience"
+            step=f"Readings of {kpi.label or kpi.id}",
+            rows_in=total,
+            rows_kept=members,
+            people=known,
+            reason="not in the audience",
         ),
         AuditLine(
             step="… with a value", rows_in=members, rows_kept=kept, people=people, reason=unread or "empty readings"

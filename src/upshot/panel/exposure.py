@@ -83,11 +83,11 @@ def _by_record(connection: Connection, initiative: Initiative) -> list[AuditLine
         f"CREATE OR REPLACE TEMP TABLE starts AS SELECT person, {pick}(day) AS start_date "
         "FROM taking_part WHERE counts AND known GROUP BY person"
     )
-    total, about, counted, known, people = _row(
+    total, about, counted, known, people, doing, seen = _row(
         connection,
         "SELECT (SELECT count(*) FROM learning), count(*), count(*) FILTER (WHERE counts), "
-        "count(*) FILTER (WHERE counts AND known), count(DISTINCT person) FILTER (WHERE counts AND known) "
-        "FROM taking_part",
+        "count(*) FILTER (WHERE counts AND known), count(DISTINCT person) FILTER (WHERE counts AND known), "
+        "count(DISTINCT person), count(DISTINCT person) FILTER (WHERE counts) FROM taking_part",
     )
     if not people:
         raise PanelError(
@@ -97,19 +97,15 @@ def _by_record(connection: Connection, initiative: Initiative) -> list[AuditLine
                 fix=f"Check 'records' in the plan: activities {activities}; verbs {verbs}.",
             )
         )
+    steps = (
+        ("Learning records of this initiative", total, about, doing, "other activities"),
+        ("… that count as taking part", about, counted, seen, "other verbs"),
+        ("… of people in the audience", counted, known, people, "not in the audience"),
+        (f"… the {records.take} one of each person", known, people, people, "further records of the same person"),
+    )
     return [
-        AuditLine(
-            step="Learning records of this initiative", rows_in=total, rows_kept=about, reason="other activities"
-        ),
-        AuditLine(step="… that count as taking part", rows_in=about, rows_kept=counted, reason="other verbs"),
-        AuditLine(step="… of people in the audience", rows_in=counted, rows_kept=known, reason="not in the audience"),
-        AuditLine(
-            step=f"… the {records.take} one of each person",
-            rows_in=known,
-            rows_kept=people,
-            people=people,
-            reason="further records of the same person",
-        ),
+        AuditLine(step=step, rows_in=before, rows_kept=after, people=left, reason=reason)
+        for step, before, after, left, reason in steps
     ]
 
 

@@ -66,7 +66,7 @@ def _unit(display: Display, label: str) -> str:
 
 
 def effect_figure(findings: Findings, display: Display) -> Figure | None:
-    """The level with the programme and its interval, against the level without it."""
+    """The baseline moved by the effect, with its interval, against the baseline."""
     estimate = findings.estimate
     effect = estimate.estimate
     if effect is None:
@@ -81,14 +81,14 @@ def effect_figure(findings: Findings, display: Display) -> Figure | None:
         else f"{display.bare(origin + effect)} ({display.bare(low)} to {display.bare(high)})"
     )
     row = IntervalRow(
-        label="with the programme" if known else "effect",
+        label="baseline and effect" if known else "effect",
         value=display.value(origin + effect),
         text=text,
         low=_value(display, low),
         high=_value(display, high),
         treated=True,
     )
-    mark = f"without it {display.bare(origin)}" if known else "no effect"
+    mark = f"baseline {display.bare(origin)}" if known else "no effect"
     marks = [(display.value(origin), mark)]
     if findings.plan.promised is not None:
         marks.append((display.value(origin + findings.plan.promised), "promised"))

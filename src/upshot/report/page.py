@@ -192,7 +192,7 @@ def _baseline_fact(findings: Findings, display: Display) -> Fact | None:
     share = display.level_unit == "%"
     value = display.level(baseline) if share else display.bare(baseline)
     unit = findings.measure.label if share else display.level_unit
-    meaning = "The mean that those who started would have had, over the same periods, had they not started."
+    meaning = "The mean of those who started, over the periods before their start; a dashboard divides by it too."
     return Fact(name="Baseline", value=value, note=unit, definition=(meaning, _n(findings), *_measured(findings)))
 
 
@@ -239,7 +239,7 @@ def _plan_fact(findings: Findings, display: Display) -> Fact | None:
         return None
     value = display.trimmed(plan.promised, signed=True) if plan.promised is not None else "none"
     worth = (
-        f"{display.planned(plan.smallest_worth_having, signed=True)} is the smallest worth having"
+        f"{display.planned(plan.smallest_worth_having, signed=False)} is the smallest worth having"
         if plan.smallest_worth_having is not None
         else display.unit
     )
@@ -309,7 +309,7 @@ def _glossary(findings: Findings) -> tuple[tuple[str, str], ...]:
             "Band",
             f"A range around the whole curve. In {level} of such cases every point's true effect lies inside at once.",
         ),
-        ("Baseline", "What those who started would have read without the programme; computed, not observed."),
+        ("Baseline", "What those who started read on average before they started."),
         (
             "Grade",
             "How far the answer may be trusted, from the design and the checks. "

@@ -183,7 +183,10 @@ def direction(findings: Findings) -> tuple[str, str, str]:
 def support(findings: Findings) -> str:
     """Why the grade is what it is: the engine's own reason, or the meaning of the letter."""
     grade = findings.estimate.grade
-    return grade.text if grade else "No grade was given, so nothing is claimed."
+    if grade is None:
+        return "No grade was given, so nothing is claimed."
+    _, colon, reason = grade.text.partition(": ")
+    return f"{reason[0].upper()}{reason[1:]}" if colon and reason else grade.text
 
 
 def next_design(findings: Findings) -> str:

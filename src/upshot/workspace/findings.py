@@ -13,6 +13,9 @@ from upshot.workspace.folder import Workspace
 
 __all__ = ["findings_of", "findings_of_panel"]
 
+RARE = 0.2
+"""A baseline below this many events is printed per hundred."""
+
 _ROUNDINGS = {
     "nearest": "rounded to the nearest period start",
     "floor": "counted from the period the date falls in",
@@ -30,7 +33,7 @@ def findings_of(workspace: Workspace, answer: Answer) -> Findings:
         initiative=initiative.title or initiative.id,
         question=f"Did {_lower(initiative.title or initiative.id)} change {kpi.label or kpi.id}?",
         objective=objectives[0] if objectives else "",
-        measure=_measure(kpi),
+        measure=_measure(kpi, answer.estimate.baseline),
         as_of=answer.built.newest,
         estimate=answer.estimate,
         event_study=answer.event_study,
@@ -74,16 +77,21 @@ def _grain(labels: list[str]) -> Grain:
     return single or GRAINS[2]
 
 
-def _measure(kpi: Kpi) -> Measure:
-    proportion = kpi.unit == "proportion" or kpi.type in ("ratio", "binary")
-    name, unit = kpi.label or kpi.id, kpi.unit or "as recorded"
-    return Measure(
-        label=name,
-        unit="" if proportion else (kpi.unit or ""),
-        form="proportion" if proportion else "number",
-        direction=kpi.direction or "up",
-        definition=f"{name[0].upper()}{name[1:]}: {unit}, read for each {kpi.grain.entity} and {kpi.grain.time}.",
+def _measure(kpi: Kpi, baseline: float | None) -> Measure:
+    """The KPI as it is printed; rare events are counted per hundred."""
+    name, unit = kpi.label or kpi.id, kpi.unit or ""
+    meaning = (
+        f"{name[0].upper()}{name[1:]}: {unit or 'as recorded'}, read for each {kpi.grain.entity} and {kpi.grain.time}."
     )
+    direction = kpi.direction or "up"
+    if unit == "proportion" or kpi.type in ("ratio", "binary"):
+        return Measure(label=name, form="proportion", direction=direction, definition=meaning)
+    what, per, each = unit.partition(" per ")
+    if per and baseline is not None and 0 < baseline < RARE and each.replace("-", "").isalpha():
+        return Measure(
+            label=name, unit=f"{what} per 100 {each}s", multiplier=100.0, direction=direction, definition=meaning
+        )
+    return Measure(label=name, unit=unit, direction=direction, definition=meaning)
 
 
 def _line(step: Step) -> AuditLine:
