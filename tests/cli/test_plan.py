@@ -54,7 +54,7 @@ def test_a_file_that_cannot_be_read_is_one_error(tmp_path: Path, name: str) -> N
 
 def test_the_nearest_file_is_offered(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text("", encoding="utf-8")
-    assert f"Did you mean '{tmp_path / 'plan.yaml'}'?" in run("check", tmp_path / "plam.yaml").stdout
+    assert f"Did you mean '{tmp_path / 'plan.yaml'}'?" in " ".join(run("check", tmp_path / "plam.yaml").stdout.split())
 
 
 def test_a_file_too_large_is_not_read_whole(tmp_path: Path) -> None:

@@ -83,7 +83,14 @@ def _item(problem: Problem) -> list[str]:
     said = [f"{problem.text}{got}", problem.fix]
     lines = [f"  {place:<9} {problem.column}" if problem.column else f"  {place}"]
     for sentence in said:
-        lines += textwrap.wrap(sentence, _WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 12)
+        lines += textwrap.wrap(
+            sentence,
+            _WIDTH,
+            initial_indent=" " * 12,
+            subsequent_indent=" " * 12,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
     return lines
 
 
