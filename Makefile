@@ -2,24 +2,28 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-APT    := apt-get -y -qq --no-install-recommends
+PIP    := $(BIN)/python -m pip install -q --disable-pip-version-check
+SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT    := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends
+COMPILE := uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url -q
 
-.PHONY: demo test lint format types bench pins chromium clean help
+.PHONY: demo test test-slow lint format docs architecture pins chromium clean help
+.DEFAULT_GOAL := help
 
 help: ## list the recipes
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-$(VENV)/base.ok: requirements/base.txt pyproject.toml
+$(VENV)/base.ok: requirements/base.txt requirements/build.txt pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Upshot needs Python 3.11 or newer with venv. On Debian: apt-get install python3-venv"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/base.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check hatchling==1.27.0 editables==0.5
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements/base.txt
+	$(PIP) --require-hashes -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
 $(VENV)/dev.ok: requirements/dev.txt $(VENV)/base.ok
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
 	touch $@
 
 demo: $(VENV)/base.ok ## load the two real studies, answer them, name the reports
@@ -27,6 +31,9 @@ demo: $(VENV)/base.ok ## load the two real studies, answer them, name the report
 
 test: $(VENV)/dev.ok chromium ## every test but the ones marked slow
 	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-slow: $(VENV)/dev.ok ## the tests marked slow: simulations and large files
+	$(BIN)/python -m pytest -n 2 -m slow
 
 lint: $(VENV)/dev.ok ## format, lint, types, import rules
 	$(BIN)/ruff format --check .
@@ -38,12 +45,21 @@ format: $(VENV)/dev.ok ## rewrite the code in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: $(VENV)/dev.ok architecture ## write into the pages what the code knows
+	$(BIN)/python docs/tools/commands.py
+	$(BIN)/python docs/tools/transcripts.py
+
+architecture: $(VENV)/base.ok ## write the tree of ARCHITECTURE.md again
+	$(BIN)/python docs/tools/architecture.py
+
 chromium: ## the browser the page tests drive (Debian's package)
 	@command -v chromium >/dev/null || { $(APT) update && $(APT) install chromium; }
 
-pins: ## compile the pins again (no registry host is ever written)
-	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url -q -o requirements/base.txt
-	uv pip compile pyproject.toml --group test --group lint --universal --generate-hashes --no-annotate --no-header --no-emit-index-url -q -o requirements/dev.txt
+pins: ## compile the pins again, with uv (no registry host is ever written)
+	$(COMPILE) pyproject.toml -o requirements/base.txt
+	$(COMPILE) pyproject.toml --group test --group lint -o requirements/dev.txt
+	$(COMPILE) requirements/build.in -o requirements/build.txt
+	sed -i '1i # Compiled by `make pins`; do not edit.' requirements/base.txt requirements/dev.txt requirements/build.txt
 
 clean: ## forget what was built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -34,7 +34,7 @@ def poisson(lot: random.Random, mean: float) -> int:
 
 def make_exports(folder: Path) -> None:
     """Write people.csv, learning.csv and kpis.csv."""
-    lot = random.Random(SEED)
+    lot = random.Random(SEED)  # noqa: S311 - simulated data, not secrets
     names = [f"N{number:04d}" for number in range(1, PEOPLE + 1)]
     order = lot.sample(names, PEOPLE)
     starts = {name: WAVES[place // 100] for place, name in enumerate(order) if place < 100 * len(WAVES)}

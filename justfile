@@ -1,0 +1,41 @@
+# `just` lists the recipes; each calls make, where the work is described.
+
+# list the recipes
+default:
+    @just --list
+
+# load the two real studies, answer them, name the reports
+demo:
+    make demo
+
+# every test but the ones marked slow
+test:
+    make test
+
+# the tests marked slow
+test-slow:
+    make test-slow
+
+# format, lint, types, import rules
+lint:
+    make lint
+
+# rewrite the code in the house format
+format:
+    make format
+
+# write into the pages what the code knows
+docs:
+    make docs
+
+# write the tree of ARCHITECTURE.md again
+architecture:
+    make architecture
+
+# compile the pins again
+pins:
+    make pins
+
+# forget what was built
+clean:
+    make clean
