@@ -3,13 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
+
 from upshot.errors import PanelError, Problem
 from upshot.impact.design import Assignment, Design
 from upshot.lake.scan import Connection, PanelRoles, ScannedPanel, ScanOptions, scan_sql
 from upshot.panel.audience import field_sql, where_sql
 from upshot.panel.audit import AuditLine
 from upshot.panel.exposure import expose
-from upshot.periods import GRAINS, Grain
+from upshot.periods import GRAINS, Grain, period_index, period_start
 from upshot.plan.initiatives import Expected, Initiative
 from upshot.plan.kpis import Kpi
 
@@ -42,7 +44,7 @@ class BuiltPanel:
     window
         First and last period.
     newest
-        Date of the newest reading.
+        Last day that the newest reading covers.
     """
 
     sql: str
@@ -99,7 +101,7 @@ def build(connection: Connection, initiative: Initiative, kpi: Kpi, *, on: dt.da
         audit=tuple(audit),
         starts=tuple((str(start), int(people)) for start, people in starts),
         window=(str(ends[1]), str(ends[2])),
-        newest=ends[0],
+        newest=_last_day(ends[0], initiative.design.period),
     )
 
 
@@ -227,6 +229,12 @@ def _roles(initiative: Initiative, kpi: Kpi) -> PanelRoles:
         cluster="cluster" if initiative.design.resolved().cluster else None,
         strata=tuple(f"s{index}" for index in range(len(initiative.design.strata))),
     )
+
+
+def _last_day(period: dt.date, grain: Grain) -> dt.date:
+    """Last day of the period that begins on a day."""
+    following = period_start(int(period_index(np.datetime64(period), grain)) + 1, grain)
+    return dt.date.fromisoformat(str(following - np.timedelta64(1, "D")))
 
 
 def _count(connection: Connection, table: str) -> int:

@@ -31,7 +31,7 @@ def findings_of(workspace: Workspace, answer: Answer) -> Findings:
     return Findings(
         organisation=workspace.organisation,
         initiative=initiative.title or initiative.id,
-        question=f"Did {_lower(initiative.title or initiative.id)} change {kpi.label or kpi.id}?",
+        question=f"{initiative.title or initiative.id}: did it change {kpi.label or kpi.id}?",
         objective=objectives[0] if objectives else "",
         measure=_measure(kpi, answer.estimate.baseline),
         as_of=answer.built.newest,
@@ -105,7 +105,3 @@ def _method(initiative: Initiative) -> tuple[str, ...]:
     source = "the start of a person's wave" if start.from_ == "wave" else f"the {initiative.records.take} record"
     rule = _ROUNDINGS[start.round]
     return (f"Somebody counts as started from {source}, {rule} ({initiative.design.period}s, rule “{start.round}”).",)
-
-
-def _lower(title: str) -> str:
-    return title[0].lower() + title[1:] if title[1:2].islower() else title
