@@ -20,6 +20,7 @@ from upshot.lake.scan import PanelRoles, ScanOptions, scan_file
 CASES = Path(__file__).parents[1] / "data" / "did_reference"
 ESTIMATE, STD_ERROR = 1e-9, 1e-8  # the card's own tolerances; the worst seen are 1e-14 and 5e-15
 CONTROLS = {"never_treated": "never-treated", "not_yet_treated": "not-yet-treated"}
+ADJUSTMENTS = {"dr": "doubly-robust", "reg": "regression", "ipw": "inverse-propensity"}
 ESTIMANDS = {"simple": "simple", "cohort": "group", "calendar": "calendar", "eventstudy": "event"}
 
 
@@ -33,7 +34,7 @@ def _runs(estimator: str) -> Iterator[Any]:
             continue
         case = json.loads((folder / "case.json").read_text())
         for run in case["runs"]:
-            if run["estimator"] == estimator and not run.get("covariates") and run.get("beta") is None:
+            if run["estimator"] == estimator and run.get("beta") is None:
                 yield pytest.param(folder.name, run["id"], id=f"{folder.name}-{run['id']}")
 
 
@@ -52,6 +53,7 @@ def load(case_name: str, run_id: str) -> tuple[dict[str, Any], dict[str, Any], M
         first_treated=columns["first_treated"],
         cluster=run.get("cluster"),
         weights=run.get("weights"),
+        strata=tuple(run.get("covariates") or ()),
     )
     options = ScanOptions(unbalanced=bool(run.get("allow_unbalanced")), repeated_cross_section=alone)
     return run, expected["runs"][run_id], scan_file(folder / "panel.parquet", roles, options).moments
@@ -63,6 +65,7 @@ def design_of(run: dict[str, Any], **changes: Any) -> Design:
         control=CONTROLS[run["control_group"]],
         base=run["base_period"],
         anticipation=run["anticipation"],
+        adjust=ADJUSTMENTS[run["est_method"]] if run["covariates"] else None,
         **changes,
     )
 

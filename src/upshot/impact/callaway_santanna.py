@@ -1,27 +1,54 @@
-"""Group-time average treatment effects of Callaway & Sant'Anna (2021), from cohort means."""
+"""Group-time average treatment effects of Callaway & Sant'Anna (2021), from cell means."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
+from upshot.impact.adjusted import Differences, differences
 from upshot.impact.comparison import Comparison
 from upshot.impact.design import Design
+from upshot.impact.estimate import Caution
 from upshot.impact.influence import CellMeans, Linear
 from upshot.impact.moments import Floats, Integers
+from upshot.impact.strata import BASE, PERIOD, TREATED, Bools, Members, Strata, Tables, strata_of
 
-__all__ = ["Gradient", "GroupTime", "Pair", "group_time", "pairs"]
+__all__ = ["GroupTime", "Pairs", "group_time", "pairs"]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """One ATT(g, t): the cohort, the period and its base, and when controls must still be untreated."""
+class Pairs:
+    """P comparisons of a cohort in a period with its base.
 
-    cohort: int
-    period: int
-    base: int
-    untreated_until: int
+    Parameters
+    ----------
+    cohort
+        Start period g, numeric, shape (P,).
+    period, base
+        Indices into the panel's periods, shape (P,).
+    untreated_until
+        Controls must start later than this period, shape (P,).
+    """
+
+    cohort: Integers
+    period: Integers
+    base: Integers
+    untreated_until: Integers
+
+    @property
+    def reference(self) -> Bools:
+        """Whether the pair is the base itself."""
+        return self.period == self.base
+
+    @property
+    def size(self) -> int:
+        """Number of pairs."""
+        return int(self.cohort.size)
+
+    def take(self, rows: npt.ArrayLike) -> "Pairs":
+        """Keep some of the pairs."""
+        index = np.asarray(rows)
+        return Pairs(self.cohort[index], self.period[index], self.base[index], self.untreated_until[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,135 +69,90 @@ class GroupTime:
         Estimates and derivatives.
     missing
         Pairs that could not be formed: nobody of the cohort or of its comparison was seen.
+    cautions
+        Strata and pairs left out for want of overlap.
     """
 
     cohort: Integers
     period: Integers
     event_time: Integers
-    reference: npt.NDArray[np.bool_]
+    reference: Bools
     linear: Linear
-    missing: tuple[Pair, ...] = ()
+    missing: Pairs
+    cautions: tuple[Caution, ...] = ()
 
 
-class Gradient:
-    """Collects the sparse derivatives of P parameters, entry by entry."""
-
-    def __init__(self, n_cells: int, n_periods: int) -> None:
-        self._shape = n_cells, n_periods
-        self._mean: list[tuple[Integers, Integers, Floats]] = []
-        self._den: list[tuple[Integers, Integers, Floats]] = []
-        self._size: list[tuple[Integers, Integers, Floats]] = []
-
-    def add_mean(self, row: int, cells: npt.ArrayLike, period: int, values: npt.ArrayLike) -> None:
-        """Add derivatives by the means of some cells in one period."""
-        self._mean.append(self._entry(row, np.atleast_1d(cells) * self._shape[1] + period, values))
-
-    def add_den(self, row: int, cells: npt.ArrayLike, period: int, values: npt.ArrayLike) -> None:
-        """Add derivatives by the denominators of some cells in one period."""
-        self._den.append(self._entry(row, np.atleast_1d(cells) * self._shape[1] + period, values))
-
-    def add_size(self, row: int, cells: npt.ArrayLike, values: npt.ArrayLike) -> None:
-        """Add derivatives by the sizes of some cells."""
-        self._size.append(self._entry(row, np.atleast_1d(cells), values))
-
-    def linear(self, estimate: Floats) -> Linear:
-        """Put the entries together."""
-        n_cells, n_periods = self._shape
-        wide = (estimate.size, n_cells * n_periods)
-        return Linear(
-            estimate, _sparse(self._mean, wide), _sparse(self._den, wide), _sparse(self._size, (estimate.size, n_cells))
-        )
-
-    @staticmethod
-    def _entry(row: int, columns: npt.ArrayLike, values: npt.ArrayLike) -> tuple[Integers, Integers, Floats]:
-        where = np.asarray(columns, dtype=np.int64)
-        return np.full(where.size, row), where, np.broadcast_to(np.asarray(values, dtype=np.float64), where.shape)
-
-
-def _sparse(entries: list[tuple[Integers, Integers, Floats]], shape: tuple[int, int]) -> sparse.csr_array:
-    if not entries:
-        return sparse.csr_array(shape, dtype=np.float64)
-    rows, columns, values = (np.concatenate(column) for column in zip(*entries, strict=True))
-    return sparse.csr_array(sparse.coo_array((values, (rows, columns)), shape=shape))
-
-
-def pairs(ready: Comparison, design: Design) -> list[Pair]:
+def pairs(ready: Comparison, design: Design) -> Pairs:
     """All (g, t) with their base periods, in order of cohort and period.
 
     The base of a post-treatment pair is the last period before g - anticipation. Before the start
     it is the period before (varying) or that same base (universal). Controls must be untreated,
     anticipation included, in both periods of a pair (Callaway & Sant'Anna 2021, assumption 5).
     """
-    times = ready.moments.periods
-    found = []
-    for cohort in ready.cohorts:
-        fixed = sum(time + design.anticipation < cohort for time in times) - 1
-        for period in range(0 if design.base == "universal" else 1, ready.last):
-            base = fixed if design.base == "universal" or times[period] >= cohort else period - 1
-            until = times[max(period, base)] + design.anticipation
-            found.append(Pair(cohort, period, base, until))
-    return found
+    times = np.array(ready.moments.periods, dtype=np.int64)
+    starts = np.array(ready.cohorts, dtype=np.int64)
+    fixed = (times[None, :] + design.anticipation < starts[:, None]).sum(axis=1) - 1
+    index = np.arange(0 if design.base == "universal" else 1, ready.last, dtype=np.int64)
+    cohort, period = np.repeat(starts, index.size), np.tile(index, starts.size)
+    base = np.repeat(fixed, index.size)
+    if design.base == "varying":
+        base = np.where(times[period] >= cohort, base, period - 1)
+    return Pairs(cohort, period, base, times[np.maximum(period, base)] + design.anticipation)
 
 
 def group_time(ready: Comparison, means: CellMeans, design: Design) -> GroupTime:
-    """Difference-in-differences of cohort means for every pair.
+    """Difference-in-differences of cell means for every pair.
 
     ``ATT(g,t) = (m[g,t] - m[g,b]) - (m[C,t] - m[C,b])`` with the controls' means pooled over their
-    cells (Callaway & Sant'Anna 2021, equation 2.9, no covariates). Strata must be merged before.
+    cells (Callaway & Sant'Anna 2021, equation 2.9); with strata adjusted as ``design.adjust`` says
+    (their equations 2.4 to 2.6). Without ``adjust`` strata must be merged before.
     """
-    moments = ready.moments
-    starts = np.array([np.inf if cell.cohort is None else cell.cohort for cell in moments.cells])
-    gradient = Gradient(len(moments.cells), len(moments.periods))
-    kept: list[Pair] = []
-    missing: list[Pair] = []
-    estimates: list[float] = []
-    for pair in pairs(ready, design):
-        if pair.period == pair.base:
-            kept.append(pair)
-            estimates.append(0.0)
-            continue
-        own = np.flatnonzero(starts == pair.cohort)
-        controls = _controls(starts, pair, design)
-        effect = _difference(gradient, len(kept), own, controls, pair, means)
-        if effect is None:
-            missing.append(pair)
-        else:
-            kept.append(pair)
-            estimates.append(effect)
-    return collected(ready, kept, missing, gradient.linear(np.array(estimates, dtype=np.float64)))
-
-
-def collected(ready: Comparison, kept: list[Pair], missing: list[Pair], linear: Linear) -> GroupTime:
-    """Put pairs and their derivatives into one record."""
-    cohort = np.array([pair.cohort for pair in kept], dtype=np.int64)
-    period = np.array([pair.period for pair in kept], dtype=np.int64)
+    asked = pairs(ready, design)
+    strata = strata_of(ready.moments.cells)
+    members = Members.of(_sides(ready, asked, design), (asked.base, asked.period), strata)
+    tables = members.tables(means)
+    found = differences(tables, strata, design.adjust or "saturated")
+    linear = members.linear(found.estimate, found.by, tables, means)
+    seen = (tables.den.sum(axis=3) > 0).all(axis=(1, 2))
+    kept = np.flatnonzero(asked.reference | found.known)
+    chosen = asked.take(kept)
     times = np.array(ready.moments.periods, dtype=np.int64)
-    reference = np.array([pair.period == pair.base for pair in kept], dtype=bool)
-    return GroupTime(cohort, period, times[period] - cohort, reference, linear, tuple(missing))
+    return GroupTime(
+        cohort=chosen.cohort,
+        period=chosen.period,
+        event_time=times[chosen.period] - chosen.cohort,
+        reference=chosen.reference,
+        linear=linear.take(kept),
+        missing=asked.take(np.flatnonzero(~asked.reference & ~seen)),
+        cautions=_overlap(found, tables, asked.reference | ~seen, strata),
+    )
 
 
-def _controls(starts: Floats, pair: Pair, design: Design) -> Integers:
+def _sides(ready: Comparison, asked: Pairs, design: Design) -> tuple[Bools, Bools]:
+    """Cells of the controls and of the treated in each pair, each (P, C); none for a reference."""
+    starts = np.array([np.inf if cell.cohort is None else cell.cohort for cell in ready.moments.cells])
+    own = starts[None, :] == asked.cohort[:, None]
     if design.control == "never-treated":
-        return np.flatnonzero(np.isinf(starts))
-    return np.flatnonzero((starts > pair.untreated_until) & (starts != pair.cohort))
+        others = np.broadcast_to(np.isinf(starts), own.shape)
+    else:
+        others = (starts[None, :] > asked.untreated_until[:, None]) & ~own
+    real = ~asked.reference[:, None]
+    return others & real, own & real
 
 
-def _difference(
-    gradient: Gradient, row: int, own: Integers, controls: Integers, pair: Pair, means: CellMeans
-) -> float | None:
-    """Estimate one pair and note its derivatives; ``None`` if nobody is there to compare."""
-    sides = ((own, 1.0), (controls, -1.0))
-    both = (pair.period, pair.base)
-    if any(means.den[cells, period].sum() <= 0 for cells, _ in sides for period in both):
-        return None
-    total = 0.0
-    for cells, side in sides:
-        for period, sign in ((pair.period, side), (pair.base, -side)):
-            den = means.den[cells, period]
-            share = den / den.sum()
-            pooled = share @ means.mean[cells, period]
-            total += sign * pooled
-            gradient.add_mean(row, cells, period, sign * share)
-            if cells.size > 1:
-                gradient.add_den(row, cells, period, sign * (means.mean[cells, period] - pooled) / den.sum())
-    return float(total)
+def _overlap(found: Differences, tables: Tables, aside: Bools, strata: Strata) -> tuple[Caution, ...]:
+    """Say which strata had nobody to compare with; ``aside`` are pairs that were never in question."""
+    treated: Floats = tables.den[:, TREATED, BASE] + tables.den[:, TREATED, PERIOD]
+    left_out = (treated > 0) & ~found.kept & ~aside[:, None]
+    if not left_out.any():
+        return ()
+    lost = int((~found.known & ~aside).sum())
+    names = [" / ".join(strata.labels[index]) for index in np.flatnonzero(left_out.any(axis=0))]
+    listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    text = (
+        f"Some of the treated have nobody like them to be compared with ({listed}); they are left out where that "
+        "is so. Merge strata, or use fewer."
+    )
+    if lost:
+        text += f" {lost} wave-period pairs could not be compared at all."
+    return (Caution(code="no-overlap", text=text),)

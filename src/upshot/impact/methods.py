@@ -68,14 +68,32 @@ class Numbers:
 def prepare(moments: Moments, design: Design) -> Prepared:
     """Merge strata, settle who can be compared with whom, and form every ATT(g, t)."""
     pooled = by_cohort(moments)
-    ready = comparison(pooled, design)
+    ready = comparison(moments if _adjusted(moments, design) else pooled, design)
     means = cell_means(ready.moments)
     return Prepared(moments=pooled, ready=ready, means=means, effects=group_time(ready, means, design))
 
 
 def default_estimator(design: Design) -> Estimator:
-    """Choose from how people came to the programme, never from the result (DESIGN §5, Menu)."""
-    return "roth-santanna" if design.assignment in ("random", "as-if-random") else "callaway-santanna"
+    """Choose from how people came to the programme, never from the result (DESIGN §5, Menu).
+
+    Strata to adjust for can be used by Callaway & Sant'Anna only.
+    """
+    lot = design.assignment in ("random", "as-if-random") and design.adjust is None
+    return "roth-santanna" if lot else "callaway-santanna"
+
+
+def _adjusted(moments: Moments, design: Design) -> bool:
+    """Whether strata are kept apart and adjusted for."""
+    if design.adjust is None:
+        return False
+    if not any(cell.stratum for cell in moments.cells):
+        raise DesignError(f"There are no strata to adjust for ({design.adjust}). Name their columns with --strata.")
+    chosen = design.estimator or default_estimator(design)
+    if chosen != "callaway-santanna":
+        raise DesignError(
+            f"The estimator {chosen!r} cannot adjust for strata. Use callaway-santanna, or leave --adjust out."
+        )
+    return True
 
 
 def _callaway_santanna(panel: Prepared, design: Design, components: bool) -> Numbers:
@@ -106,10 +124,10 @@ def _spread(moments: Moments, means: CellMeans, terms: Linear, design: Design) -
 
 
 def _gaps(effects: GroupTime) -> tuple[Caution, ...]:
-    if not effects.missing:
-        return ()
-    text = f"{len(effects.missing)} wave-period pairs could not be compared: nobody of the wave or its comparison seen."
-    return (Caution(code="pairs-not-seen", text=text),)
+    if not effects.missing.size:
+        return effects.cautions
+    text = f"{effects.missing.size} wave-period pairs could not be compared: nobody of the wave or its comparison seen."
+    return (Caution(code="pairs-not-seen", text=text), *effects.cautions)
 
 
 def _roth_santanna(panel: Prepared, design: Design, components: bool) -> Numbers:
