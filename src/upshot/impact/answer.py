@@ -14,7 +14,8 @@ from upshot.impact.checks.sample_ratio import sample_ratio
 from upshot.impact.design import Design
 from upshot.impact.estimate import Caution, CheckResult, Estimate, Label, OtherEstimate, Provenance, Relative
 from upshot.impact.evidence.claim import claim
-from upshot.impact.evidence.grade import facts_of, grade
+from upshot.impact.evidence.facts import facts_of
+from upshot.impact.evidence.grade import grade
 from upshot.impact.influence import cell_means
 from upshot.impact.intervals import interval
 from upshot.impact.methods import METHODS, Numbers, Prepared, default_estimator, prepare
@@ -71,7 +72,7 @@ def answer(
     found = replace(found, cautions=(*cautions, *panel.ready.cautions, *panel.ready.reasons))
     if numbers is not None:
         found = _filled(found, numbers, panel, design, label)
-    graded = grade(facts_of(design, checks, reasons))
+    graded = grade(facts_of(design.assignment, design.registration, checks, reasons, method=method))
     found = replace(found, grade=graded, claimable=graded.letter != "D")
     return replace(found, claim=claim(found, design))
 

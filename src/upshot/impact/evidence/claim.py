@@ -1,7 +1,8 @@
-"""The one sentence that may be said, and no more than holds."""
+"""The one sentence that may be said of an answer, and no more than holds."""
 
 from upshot.impact.design import Design
 from upshot.impact.estimate import Estimate, Grade
+from upshot.impact.evidence.amounts import Amounts, amounts, number, percent
 from upshot.impact.evidence.rules import BY_CODE
 
 __all__ = ["claim", "number", "percent"]
@@ -10,75 +11,105 @@ __all__ = ["claim", "number", "percent"]
 def claim(estimate: Estimate, design: Design) -> str:
     """Say what the interval and the grade allow, in plain words.
 
-    At grade D the sentence holds no number of the effect; at C it says "goes with", never
-    "changed"; an interval that holds zero is "no effect that can be seen", with its width.
+    At grade A and B an effect "raised" or "lowered" the outcome; at C it "goes with" it; at D the
+    sentence holds no number of the effect at all. An interval that holds zero is "no effect that
+    can be seen", with its width; when it also leaves no room for an effect worth having, that is
+    said instead: a precise zero is an answer.
+
+    Examples
+    --------
+    >>> found = Estimate(method="ancova", estimand="itt", outcome="sales", level=0.95, registration="as-planned",
+    ...     n_units=80, estimate=2.0, conf_low=1.0, conf_high=3.0, grade=Grade(letter="A", codes=(), text=""))
+    >>> claim(found, Design(smallest_worth_having=0.5))
+    'It raised sales by 2 (between 1 and 3).'
+    >>> claim(found, Design(smallest_worth_having=5.0))
+    'It raised sales by 2 (between 1 and 3). That is less than the smallest effect worth having (5).'
     """
     found = estimate.grade
-    outcome = estimate.outcome
     if found is None or found.letter == "D" or estimate.estimate is None:
-        return f"We cannot tell what this did to {outcome}: {_reasons(found)}"
-    low, high = estimate.conf_low, estimate.conf_high
-    if low is None or high is None:
-        return f"We cannot tell what this did to {outcome}: no interval could be computed."
-    if low <= 0 <= high:
-        return f"No effect on {outcome} that can be seen: {_range(estimate)}.{_ruled_out(estimate, design)}"
-    size, span = _size(estimate), _range(estimate)
-    if found.letter == "C":
-        direction = "higher" if estimate.estimate > 0 else "lower"
-        return f"Taking part goes with {outcome} {size} {direction} ({span}); this may have other causes."
-    verb = "raised" if estimate.estimate > 0 else "lowered"
-    return f"It {verb} {outcome} by {size} ({span})."
+        return f"We cannot tell what this did to {estimate.outcome}: {_reasons(found)}"
+    if estimate.conf_low is None or estimate.conf_high is None:
+        return f"We cannot tell what this did to {estimate.outcome}: how exact the number is cannot be said."
+    shown = amounts(estimate)
+    if estimate.conf_low <= 0 <= estimate.conf_high:
+        return _nothing_seen(estimate, design, shown)
+    return f"{_effect(estimate, shown)}{_against_worth(estimate, design, shown)}{_against_goal(estimate, design)}"
 
 
-def percent(share: float) -> str:
-    """Write a share as a signed per cent, with a true minus sign.
-
-    Examples
-    --------
-    >>> percent(-0.1146), percent(0.0656), percent(0.0012)
-    ('−11 %', '+7 %', '+0.1 %')
-    """
-    value = 100 * share
-    digits = 0 if abs(value) >= 2 else 1
-    return f"{value:+.{digits}f} %".replace("-", "−")
-
-
-def number(value: float) -> str:
-    """Write a number with three significant digits and a true minus sign.
-
-    Examples
-    --------
-    >>> number(-0.0051768), number(1234.5), number(0.0)
-    ('−0.00518', '1,234', '0')
-    """
-    if value == 0:
-        return "0"
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return text.replace("-", "−")
+def _effect(estimate: Estimate, shown: Amounts) -> str:
+    effect, outcome = estimate.estimate or 0.0, estimate.outcome
+    if _weak(estimate):
+        side = "higher" if effect > 0 else "lower"
+        if estimate.method == "interrupted-time-series":
+            return (
+                f"Since the start {outcome} has been {shown.size} {side} than on its earlier path ({shown.span}); "
+                "anything else that changed then may be the cause."
+            )
+        return f"Taking part goes with {outcome} {shown.size} {side} ({shown.span}); this may have other causes."
+    verb = "raised" if effect > 0 else "lowered"
+    if estimate.estimand == "late":
+        return f"For those who take part because it is offered, it {verb} {outcome} by {shown.size} ({shown.span})."
+    return f"It {verb} {outcome} by {shown.size} ({shown.span})."
 
 
-def _range(estimate: Estimate) -> str:
-    relative = estimate.relative
-    if relative is not None and relative.conf_low is not None and relative.conf_high is not None:
-        return f"between {percent(relative.conf_low)} and {percent(relative.conf_high)}"
-    assert estimate.conf_low is not None  # noqa: S101 - callers have checked
-    assert estimate.conf_high is not None  # noqa: S101
-    return f"between {number(estimate.conf_low)} and {number(estimate.conf_high)}"
+def _nothing_seen(estimate: Estimate, design: Design, shown: Amounts) -> str:
+    """An interval with zero inside: how wide it is, and whether it leaves room for what was hoped."""
+    low, high, worth = estimate.conf_low or 0.0, estimate.conf_high or 0.0, design.smallest_worth_having
+    outcome, weak = estimate.outcome, _weak(estimate)
+    if worth and not weak and max(-low, high) < abs(worth):
+        limit = shown.write(abs(worth))
+        return f"No effect on {outcome} larger than {limit} is compatible with the data ({shown.span})."
+    seen = f"No effect on {outcome} that can be seen: {shown.span}."
+    if not worth:
+        return seen
+    return f"{seen} {_room(design, low, high, abs(worth), shown)}"
 
 
-def _size(estimate: Estimate) -> str:
-    if estimate.relative is not None:
-        return percent(abs(estimate.relative.estimate)).removeprefix("+")
-    return number(abs(estimate.estimate or 0.0))
+def _room(design: Design, low: float, high: float, worth: float, shown: Amounts) -> str:
+    limit = shown.write(worth)
+    if max(-low, high) < worth:
+        return f"One worth having ({limit} or more) is outside that range."
+    hoped = {"up": high, "down": -low, "hold-within": max(-low, high)}[design.direction]
+    if hoped < worth and _planned(design):
+        return f"An improvement worth having ({limit} or more) is ruled out; a change for the worse is not."
+    return f"One worth having ({limit} or more) is still possible."
 
 
-def _ruled_out(estimate: Estimate, design: Design) -> str:
+def _against_worth(estimate: Estimate, design: Design, shown: Amounts) -> str:
     worth = design.smallest_worth_having
-    if worth is None or estimate.conf_low is None or estimate.conf_high is None:
+    if not worth or estimate.conf_low is None or estimate.conf_high is None or _towards(estimate, design) is False:
         return ""
-    if max(abs(estimate.conf_low), abs(estimate.conf_high)) < abs(worth):
-        return f" An effect worth having ({number(abs(worth))} or more) is ruled out."
-    return f" An effect worth having ({number(abs(worth))}) is not ruled out."
+    near, far = sorted((abs(estimate.conf_low), abs(estimate.conf_high)))
+    limit = shown.write(abs(worth))
+    if far < abs(worth):
+        return f" That is less than the smallest effect worth having ({limit})."
+    if near < abs(worth) and abs(estimate.estimate or 0.0) < abs(worth):
+        return f" It is probably less than the smallest effect worth having ({limit})."
+    return ""
+
+
+def _against_goal(estimate: Estimate, design: Design) -> str:
+    if not _planned(design):
+        return ""
+    if design.direction == "hold-within":
+        return " The goal is to hold it steady."
+    return " That is against the goal." if _towards(estimate, design) is False else ""
+
+
+def _towards(estimate: Estimate, design: Design) -> bool | None:
+    """Whether the effect is for the better; unknown where the goal has no direction or is not on record."""
+    if design.direction == "hold-within" or not _planned(design):
+        return None
+    return ((estimate.estimate or 0.0) > 0) == (design.direction == "up")
+
+
+def _planned(design: Design) -> bool:
+    """Whether somebody stated the goal: a design made up from defaults does not know which way is better."""
+    return design.registration != "exploratory" or design.smallest_worth_having is not None
+
+
+def _weak(estimate: Estimate) -> bool:
+    return estimate.grade is not None and estimate.grade.letter == "C"
 
 
 def _reasons(found: Grade | None) -> str:
