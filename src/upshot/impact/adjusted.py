@@ -60,9 +60,8 @@ def differences(tables: Tables, strata: Strata, adjust: Adjustment) -> Differenc
     additive models those with a level (of any column) that is not.
     """
     kept = _overlapping(tables, strata, adjust)
-    found = Differences(
-        np.zeros(len(kept)), Tables(np.zeros_like(tables.den), np.zeros_like(tables.mean)), kept.any(axis=1), kept
-    )
+    nothing = Tables(np.zeros_like(tables.den), np.zeros_like(tables.mean))
+    found = Differences(np.zeros(len(kept)), nothing, np.asarray(kept.any(axis=1)), kept)
     patterns, which = np.unique(kept, axis=0, return_inverse=True)
     for number, pattern in enumerate(patterns):
         if pattern.any():
@@ -81,7 +80,7 @@ def _fill(
     found.known[rows] = usable
     found.kept[rows[~usable]] = False
     found.estimate[rows] = np.where(usable, estimate, 0.0)
-    inside = np.ix_(rows, [0, 1], [0, 1], np.flatnonzero(pattern))
+    inside = np.ix_(rows, np.arange(2), np.arange(2), np.flatnonzero(pattern))
     found.by.den[inside] = np.where(usable[:, None, None, None], slopes.den, 0.0)
     found.by.mean[inside] = np.where(usable[:, None, None, None], slopes.mean, 0.0)
 
@@ -105,7 +104,7 @@ def _overlapping(tables: Tables, strata: Strata, adjust: Adjustment) -> Bools:
         kept = smaller
 
 
-def _saturated(tables: Tables, x: Floats, to: _Slopes) -> tuple[Floats, Bools]:
+def _saturated(tables: Tables, _x: Floats, to: _Slopes) -> tuple[Floats, Bools]:
     """Differences within strata, averaged over the treated."""
     total = _treated_change(tables, to)
     share = tables.den[:, TREATED].sum(axis=1)

@@ -38,7 +38,7 @@ class Pairs:
     @property
     def reference(self) -> Bools:
         """Whether the pair is the base itself."""
-        return self.period == self.base
+        return np.asarray(self.period == self.base)
 
     @property
     def size(self) -> int:

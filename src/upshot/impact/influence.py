@@ -9,6 +9,7 @@ and with blocks k of N units with mean m and centred cross-product M (DESIGN §5
 written below around each cell's own means, so that a large common level cancels exactly.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,8 +103,7 @@ def cell_means(moments: Moments) -> CellMeans:
 def covariance(moments: Moments, means: CellMeans, linear: Linear) -> Floats:
     """Covariance of the parameters over sampling units, shape (P, P)."""
     total = np.zeros((linear.estimate.size, linear.estimate.size))
-    for block in moments.blocks:
-        slope, level = _gradient(moments, means, linear, block)
+    for block, slope, level in _gradients(moments, means, linear):
         spread = slope @ block.centred
         total += spread @ slope.T + block.count * np.outer(level, level)
     return (total + total.T) / 2
@@ -112,36 +112,38 @@ def covariance(moments: Moments, means: CellMeans, linear: Linear) -> Floats:
 def variances(moments: Moments, means: CellMeans, linear: Linear) -> Floats:
     """Diagonal of `covariance`, shape (P,), without forming the rest."""
     total = np.zeros(linear.estimate.size)
-    for block in moments.blocks:
-        slope, level = _gradient(moments, means, linear, block)
+    for block, slope, level in _gradients(moments, means, linear):
         total += np.einsum("pv,pv->p", slope @ block.centred, slope) + block.count * level**2
     return total
 
 
-def _gradient(moments: Moments, means: CellMeans, linear: Linear, block: Block) -> tuple[Floats, Floats]:
-    """Gradient by the unit vector (P, V) and its value at the block's mean vector (P,)."""
-    T, P = len(moments.periods), linear.estimate.size
-    parts: list[Floats] = []
-    level = np.zeros(P)
-    for position, cell in enumerate(block.cells):
-        columns = slice(cell * T, (cell + 1) * T)
-        den = means.den[cell]
-        by_num = linear.by_mean[:, columns].toarray() / np.where(den > 0, den, 1.0)
-        by_den = linear.by_den[:, columns].toarray()
-        by_size = linear.by_size[:, [cell]].toarray()[:, 0]
-        drift = by_num * means.mean[cell]
-        if not moments.varying:
-            by_size = by_size + by_den.sum(axis=1)
-            slope_size = by_size - drift.sum(axis=1)
-        else:
-            slope_size = by_size
-        if moments.sized:
-            parts.append(slope_size[:, None])
-        if moments.varying:
-            parts.append(by_den - drift)
-        parts.append(by_num)
-        level += _level(moments, block, position, by_size, by_den)
-    return np.hstack(parts), level
+def _gradients(moments: Moments, means: CellMeans, linear: Linear) -> Iterator[tuple[Block, Floats, Floats]]:
+    """Each block with the gradient by its unit vector (P, V) and its value at the mean vector (P,)."""
+    by = (linear.by_mean.tocsc(), linear.by_den.tocsc(), linear.by_size.tocsc())
+    for block in moments.blocks:
+        parts = [_gradient(moments, means, by, block, position) for position in range(len(block.cells))]
+        yield block, np.hstack([slope for slope, _ in parts]), np.sum([level for _, level in parts], axis=0)
+
+
+def _gradient(
+    moments: Moments, means: CellMeans, by: tuple[sparse.csc_array, ...], block: Block, position: int
+) -> tuple[Floats, Floats]:
+    """One cell's part of a block's gradient, and of its value at the mean."""
+    T, cell = len(moments.periods), block.cells[position]
+    columns, den = slice(cell * T, (cell + 1) * T), means.den[cell]
+    by_num = by[0][:, columns].toarray() / np.where(den > 0, den, 1.0)
+    by_den = by[1][:, columns].toarray()
+    by_size = by[2][:, [cell]].toarray()[:, 0]
+    drift = by_num * means.mean[cell]
+    if moments.varying:
+        parts = [by_den - drift, by_num]
+        slope_size = by_size
+    else:
+        parts = [by_num]
+        by_size = by_size + by_den.sum(axis=1)
+        slope_size = by_size - drift.sum(axis=1)
+    slope = np.hstack([slope_size[:, None], *parts] if moments.sized else parts)
+    return slope, _level(moments, block, position, by_size, by_den)
 
 
 def _level(moments: Moments, block: Block, position: int, by_size: Floats, by_den: Floats) -> Floats:

@@ -43,7 +43,7 @@ def regress(x: Floats, den: Floats, mean: Floats) -> Regression:
     Where strata are empty the pseudo-inverse is used: predictions for strata that the fit does not
     reach are then arbitrary, so ask `solvable` first.
     """
-    inverse = np.linalg.pinv(_normal(x, den), hermitian=True)
+    inverse = np.asarray(np.linalg.pinv(_normal(x, den), hermitian=True), dtype=np.float64)
     slope = ((den * mean) @ x)[:, None, :] @ inverse
     return Regression(x, den, mean, (slope @ x.T)[:, 0, :], inverse)
 

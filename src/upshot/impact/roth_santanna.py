@@ -5,10 +5,10 @@ X, has mean zero; theta - beta X with the variance-minimising beta (their equati
 beats difference-in-differences (beta = 1) and simple differences (beta = 0).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from upshot.errors import DesignError
 from upshot.impact.comparison import by_cohort
@@ -147,7 +147,8 @@ def _spread(moments: Moments, means: CellMeans, block: Block) -> Floats:
 
 def event_times(cohorts: Cohorts) -> list[int]:
     """Event times from 0 on at which some cohort has started and another has not."""
-    return sorted({int(t - g) for g, t in _pairs(cohorts)})
+    g, t = np.nonzero(_formed(cohorts))
+    return sorted({int(event_time) for event_time in cohorts.times[t] - cohorts.start[g]})
 
 
 def weights_for(cohorts: Cohorts, aggregation: Aggregation) -> tuple[list[float], Weights]:
@@ -156,17 +157,18 @@ def weights_for(cohorts: Cohorts, aggregation: Aggregation) -> tuple[list[float]
     ``simple`` has one term over all pairs, ``group`` one per cohort, ``calendar`` one per period,
     ``event`` one per event time; averages over terms are combined from them.
     """
-    groups: dict[float, list[tuple[float, float]]] = {}
-    for g, t in _pairs(cohorts):
-        key = {"simple": 0.0, "group": g, "calendar": t, "event": t - g}[aggregation]
-        groups.setdefault(key, []).append((g, t))
-    labels = sorted(groups)
-    plain = aggregation == "group"
-    stacked = [_contrast(cohorts, groups[key], plain=plain) for key in labels]
-    shape = (0, cohorts.start.size, cohorts.times.size)
-    effect = np.array([effect for effect, _ in stacked]) if stacked else np.zeros(shape)
-    before = np.array([before for _, before in stacked]) if stacked else np.zeros(shape)
-    return labels, Weights(effect, before)
+    g, t = np.nonzero(_formed(cohorts))
+    labels_of = {
+        "simple": np.zeros(g.size),
+        "group": cohorts.start[g],
+        "calendar": cohorts.times[t],
+        "event": cohorts.times[t] - cohorts.start[g],
+    }
+    labels, term = np.unique(labels_of[aggregation], return_inverse=True)
+    raw = np.ones(g.size) if aggregation == "group" else cohorts.size[g]
+    pair_weights = np.zeros((labels.size, cohorts.start.size, cohorts.times.size))
+    pair_weights[term, g, t] = raw / np.bincount(term, raw, labels.size)[term]
+    return [float(label) for label in labels], _contrasts(cohorts, pair_weights)
 
 
 def efficient(cohorts: Cohorts, weights: Weights) -> Efficient:
@@ -192,28 +194,25 @@ def combine(weights: Weights, shares: Floats) -> Weights:
     )
 
 
-def _pairs(cohorts: Cohorts) -> list[tuple[float, float]]:
+def _formed(cohorts: Cohorts) -> npt.NDArray[np.bool_]:
+    """Whether a cohort has started in a period in which another has not, shape (G, T)."""
     latest = cohorts.start[-1] if cohorts.start.size else -np.inf
-    return [(float(g), float(t)) for g in cohorts.start[:-1] for t in cohorts.times if g <= t < latest]
+    started = cohorts.start[:, None] <= cohorts.times[None, :]
+    return np.asarray(started & (cohorts.times < latest)[None, :])
 
 
-def _contrast(cohorts: Cohorts, chosen: Sequence[tuple[float, float]], *, plain: bool) -> tuple[Floats, Floats]:
-    """Weighted sum over pairs of treated less not-yet-treated, at t and at the period before g."""
-    effect = np.zeros((cohorts.start.size, cohorts.times.size))
-    before = np.zeros_like(effect)
-    raw = [1.0 if plain else float(cohorts.size[cohorts.start == g][0]) for g, _ in chosen]
-    for (g, t), weight in zip(chosen, np.array(raw) / sum(raw), strict=True):
-        own = int(np.flatnonzero(cohorts.start == g)[0])
-        controls = cohorts.start > t
-        share = cohorts.size * controls / (cohorts.size @ controls)
-        at = int(np.flatnonzero(cohorts.times == t)[0])
-        effect[own, at] += weight
-        effect[:, at] -= weight * share
-        earlier = np.flatnonzero(cohorts.times < g)
+def _contrasts(cohorts: Cohorts, weights: Floats) -> Weights:
+    """Weights of pairs (P, G, T) to contrasts of treated less not-yet-treated, at t and before g."""
+    waiting = cohorts.size[:, None] * (cohorts.start[:, None] > cohorts.times[None, :])
+    share = waiting / np.maximum(waiting.sum(axis=0), np.finfo(float).tiny)
+    effect = weights - share * weights.sum(axis=1)[:, None, :]
+    before = np.zeros_like(weights)
+    for own, start in enumerate(cohorts.start):
+        earlier = np.flatnonzero(cohorts.times < start)
         if earlier.size:
-            before[own, earlier[-1]] += weight
-            before[:, earlier[-1]] -= weight * share
-    return effect, before
+            before[:, own, earlier[-1]] += weights[:, own].sum(axis=1)
+            before[:, :, earlier[-1]] -= weights[:, own] @ share.T
+    return Weights(effect, before)
 
 
 def contrast_covariance(cohorts: Cohorts, left: Floats, right: Floats) -> Floats:

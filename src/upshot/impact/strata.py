@@ -116,8 +116,8 @@ class Members:
         den = means.den[self.cell, self.time]
         shape = (self.pairs, 2, 2, len(self.strata.labels))
         where, size = self._slots(), int(np.prod(shape))
-        total = np.bincount(where, den, size)
-        value = np.bincount(where, den * means.mean[self.cell, self.time], size)
+        total = np.bincount(where, den, size).astype(np.float64)
+        value = np.bincount(where, den * means.mean[self.cell, self.time], size).astype(np.float64)
         mean = np.divide(value, total, out=np.zeros(size), where=total > 0)
         return Tables(total.reshape(shape), mean.reshape(shape))
 
