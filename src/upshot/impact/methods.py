@@ -1,14 +1,14 @@
 """The estimators by name: each takes a prepared panel and returns bare numbers, components if wanted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from upshot.errors import DesignError
-from upshot.impact import roth_santanna
+from upshot.impact import imputation, roth_santanna, sun_abraham
 from upshot.impact.aggregate import aggregate
 from upshot.impact.callaway_santanna import GroupTime, group_time
 from upshot.impact.comparison import Comparison, by_cohort, comparison
@@ -16,7 +16,7 @@ from upshot.impact.design import Design, Estimator
 from upshot.impact.estimate import Caution
 from upshot.impact.influence import CellMeans, Linear, cell_means, covariance, variances
 from upshot.impact.moments import Floats, Integers, Moments
-from upshot.impact.twfe import two_way_fixed_effects
+from upshot.impact.twfe import negative_weight, two_way_fixed_effects
 
 __all__ = ["METHODS", "Numbers", "Prepared", "default_estimator", "prepare"]
 
@@ -28,8 +28,9 @@ Kind = Literal["pair", "event_time", "group", "period"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A panel ready for any estimator: moments by cohort, the comparison, and all ATT(g, t)."""
+    """A panel ready for any estimator: as scanned, by cohort, the comparison, and all ATT(g, t)."""
 
+    scanned: Moments
     moments: Moments
     ready: Comparison
     means: CellMeans
@@ -70,7 +71,7 @@ def prepare(moments: Moments, design: Design) -> Prepared:
     pooled = by_cohort(moments)
     ready = comparison(moments if _adjusted(moments, design) else pooled, design)
     means = cell_means(ready.moments)
-    return Prepared(moments=pooled, ready=ready, means=means, effects=group_time(ready, means, design))
+    return Prepared(scanned=moments, moments=pooled, ready=ready, means=means, effects=group_time(ready, means, design))
 
 
 def default_estimator(design: Design) -> Estimator:
@@ -97,10 +98,18 @@ def _adjusted(moments: Moments, design: Design) -> bool:
 
 
 def _callaway_santanna(panel: Prepared, design: Design, components: bool) -> Numbers:
-    moments, means = panel.ready.moments, panel.means
-    found = aggregate(panel.effects, moments, means, design)
+    return _averaged(panel.ready.moments, panel.means, panel.effects, design, components)
+
+
+def _sun_abraham(panel: Prepared, design: Design, components: bool) -> Numbers:
+    ready, means, effects = sun_abraham.cohort_effects(panel.moments, design)
+    return _averaged(ready.moments, means, effects, design, components)
+
+
+def _averaged(moments: Moments, means: CellMeans, effects: GroupTime, design: Design, components: bool) -> Numbers:
+    found = aggregate(effects, moments, means, design)
     overall = found.overall
-    keys = np.c_[panel.effects.cohort, panel.effects.period] if design.aggregation == "simple" else found.keys
+    keys = np.c_[effects.cohort, effects.period] if design.aggregation == "simple" else found.keys
     terms = found.terms if components else found.terms.take([])
     full, spread = _spread(moments, means, terms, design)
     return Numbers(
@@ -112,7 +121,30 @@ def _callaway_santanna(panel: Prepared, design: Design, components: bool) -> Num
         variances=spread,
         reference=found.reference,
         covariance=full,
-        cautions=_gaps(panel.effects),
+        cautions=_gaps(effects),
+    )
+
+
+def _imputation(panel: Prepared, design: Design, components: bool) -> Numbers:
+    whole = panel.scanned if panel.scanned.varying else panel.moments
+    ready = comparison(whole, replace(design, control="not-yet-treated"))
+    means = cell_means(ready.moments)
+    found = imputation.imputed(ready, means, design)
+    if not found.treated.any():
+        return _nothing(design, ())
+    named = imputation.terms_for(found, design, components=components)
+    overall = imputation.averages(found, named.overall)
+    terms = imputation.averages(found, named.weights)
+    full, spread = _spread(ready.moments, means, terms, design)
+    return Numbers(
+        estimate=float(overall.estimate[0]),
+        std_error=float(np.sqrt(variances(ready.moments, means, overall)[0])),
+        kind=_KINDS[design.aggregation],
+        keys=named.keys,
+        terms=terms.estimate,
+        variances=spread,
+        reference=np.zeros(terms.estimate.size, dtype=bool),
+        covariance=full,
     )
 
 
@@ -179,6 +211,8 @@ def _twfe(panel: Prepared, design: Design, _components: bool) -> Numbers:
     means = cell_means(panel.moments)
     linear = two_way_fixed_effects(panel.moments, means)
     text = "Two-way fixed effects can weight some effects negatively when starts are staggered; do not rely on it."
+    if below := negative_weight(panel.moments, means):
+        text += f" Here the weights below zero add up to {below:.2f} (all weights add up to 1)."
     empty = _nothing(design, (Caution(code="twfe-weights", text=text),))
     return Numbers(
         estimate=float(linear.estimate[0]),
@@ -197,5 +231,7 @@ _KINDS: dict[str, Kind] = {"simple": "pair", "event": "event_time", "group": "gr
 METHODS: dict[str, Callable[[Prepared, Design, bool], Numbers]] = {
     "callaway-santanna": _callaway_santanna,
     "roth-santanna": _roth_santanna,
+    "sun-abraham": _sun_abraham,
+    "imputation": _imputation,
     "twfe": _twfe,
 }
