@@ -6,13 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from upshot.errors import DesignError
-from upshot.impact import roth_santanna
-from upshot.impact.checks.balance import balance_of_waves
-from upshot.impact.checks.few_clusters import few_clusters
-from upshot.impact.checks.pretrends import pre_trends
-from upshot.impact.checks.sample_ratio import sample_ratio
+from upshot.impact.checks.panel import panel_checks
 from upshot.impact.design import Design
-from upshot.impact.estimate import Caution, CheckResult, Estimate, Label, OtherEstimate, Provenance, Relative
+from upshot.impact.estimate import Caution, Estimate, Label, OtherEstimate, Provenance, Relative
 from upshot.impact.evidence.claim import claim
 from upshot.impact.evidence.facts import facts_of
 from upshot.impact.evidence.grade import grade
@@ -67,7 +63,7 @@ def answer(
     numbers = None if reasons else METHODS[method](panel, design, True)
     if numbers is not None and (numbers.estimate is None or not numbers.std_error):
         reasons, numbers = ["not-estimable"], None
-    checks = () if numbers is None else _checks(panel, design)
+    checks = () if numbers is None else panel_checks(panel, design)
     found = replace(_bare(panel, design, method), checks=checks, provenance=provenance)
     found = replace(found, cautions=(*cautions, *panel.ready.cautions, *panel.ready.reasons))
     if numbers is not None:
@@ -150,67 +146,13 @@ def _relative(estimate: float, low: float, high: float, baseline: float | None) 
     return Relative(estimate=estimate / baseline, conf_low=low / baseline, conf_high=high / baseline)
 
 
-def _checks(panel: Prepared, design: Design) -> tuple[CheckResult, ...]:
-    found = [_enough(panel, design)]
-    found.append(pre_trends(panel.effects, panel.ready.moments, panel.means, design, spread=_spread(panel)))
-    if design.assignment in ("random", "as-if-random"):
-        found.extend(_lot(panel, design))
-    return tuple(found)
-
-
-def _lot(panel: Prepared, design: Design) -> list[CheckResult]:
-    """Checks of the lot itself; they need the randomised units apart."""
-    try:
-        cohorts = roth_santanna.cohorts_of(panel.moments)
-    except DesignError as error:
-        text = f"The waves could not be compared at the outset. {error}"
-        return [CheckResult(name="balance", status="not_applicable", code="no-balance-test", text=text)]
-    counts = {
-        None if np.isinf(start) else int(start): int(count)
-        for start, count in zip(cohorts.start, cohorts.count, strict=True)
-    }
-    planned = None if design.planned_shares is None else dict(design.planned_shares)
-    labels, weights = roth_santanna.weights_for(cohorts, design.aggregation)
-    if not labels:
-        return [sample_ratio(counts, planned)]
-    even = roth_santanna.combine(weights, np.full(len(labels), 1 / len(labels)))
-    return [balance_of_waves(cohorts, even), sample_ratio(counts, planned)]
-
-
-def _spread(panel: Prepared) -> float | None:
-    """Standard deviation between sampling units within cohorts, averaged over periods."""
-    try:
-        cohorts = roth_santanna.cohorts_of(panel.moments)
-    except DesignError:
-        return None
-    if not cohorts.count.size:
-        return None
-    within = np.einsum("g,gtt->t", cohorts.count - 1, cohorts.spread) / (cohorts.count - 1).sum()
-    return float(np.sqrt(within.mean()))
-
-
-def _enough(panel: Prepared, design: Design) -> CheckResult:
-    moments = panel.ready.moments
-    counts = dict.fromkeys(range(len(moments.cells)), 0)
-    for block in moments.blocks:
-        for cell in block.cells:
-            counts[cell] = block.count if moments.clustered else int(moments.people[cell])
-    judged = set(panel.ready.cohorts)
-    treated = sum(n for cell, n in counts.items() if moments.cells[cell].cohort in judged)
-    never = sum(n for cell, n in counts.items() if moments.cells[cell].cohort is None)
-    later = [n for cell, n in counts.items() if (moments.cells[cell].cohort or 0) > min(judged)]
-    untreated = never if design.control == "never-treated" else never + sum(later)
-    units = moments.n_clusters or moments.n_units
-    return few_clusters(
-        units, min(treated, units), min(untreated, units), what="teams" if moments.clustered else "people"
-    )
-
-
 def _others(panel: Prepared, design: Design, method: str) -> tuple[OtherEstimate, ...]:
     """The same average by other estimators, where they are defined."""
     found = []
-    for name in ("callaway-santanna", "roth-santanna", "twfe"):
+    for name in ("callaway-santanna", "roth-santanna", "imputation", "twfe"):
         if name == method or (name == "roth-santanna" and design.assignment not in ("random", "as-if-random")):
+            continue
+        if name == "imputation" and design.adjust is not None:
             continue
         try:
             numbers = METHODS[name](panel, replace(design, control="not-yet-treated"), False)
