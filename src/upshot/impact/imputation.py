@@ -125,7 +125,7 @@ def averages(found: Imputed, weights: Floats, partition: Partition = "cohort-hor
     by_mean = per_unit * found.size[None, :, None]
     return Linear(
         (weights * found.effect).sum(axis=(1, 2)),
-        sparse.csr_array(by_mean.reshape(len(weights), -1)),
+        sparse.csr_array(by_mean.reshape(len(weights), found.effect.size)),
         sparse.csr_array((len(weights), found.effect.size), dtype=np.float64),
         sparse.csr_array(level),
     )
