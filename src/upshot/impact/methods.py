@@ -14,6 +14,7 @@ from upshot.impact.callaway_santanna import GroupTime, group_time
 from upshot.impact.comparison import Comparison, by_cohort, comparison
 from upshot.impact.design import Design, Estimator
 from upshot.impact.estimate import Caution
+from upshot.impact.evidence.routes import panel_estimator
 from upshot.impact.influence import CellMeans, Linear, cell_means, covariance, variances
 from upshot.impact.moments import Floats, Integers, Moments
 from upshot.impact.twfe import negative_weight, two_way_fixed_effects
@@ -79,8 +80,9 @@ def default_estimator(design: Design) -> Estimator:
 
     Strata to adjust for can be used by Callaway & Sant'Anna only.
     """
-    lot = design.assignment in ("random", "as-if-random") and design.adjust is None
-    return "roth-santanna" if lot else "callaway-santanna"
+    if design.adjust is not None:
+        return "callaway-santanna"
+    return panel_estimator(design.assignment)
 
 
 def _adjusted(moments: Moments, design: Design) -> bool:
