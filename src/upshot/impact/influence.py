@@ -20,6 +20,9 @@ from upshot.impact.moments import Block, Floats, Integers, Moments
 
 __all__ = ["CellMeans", "Linear", "cell_means", "covariance", "variances"]
 
+DENSE = 20_000_000
+"""Entries up to which derivatives are held dense while a covariance is formed (160 MB)."""
+
 
 @dataclass(frozen=True, slots=True)
 class CellMeans:
@@ -119,21 +122,21 @@ def variances(moments: Moments, means: CellMeans, linear: Linear) -> Floats:
 
 def _gradients(moments: Moments, means: CellMeans, linear: Linear) -> Iterator[tuple[Block, Floats, Floats]]:
     """Each block with the gradient by its unit vector (P, V) and its value at the mean vector (P,)."""
-    by = (linear.by_mean.tocsc(), linear.by_den.tocsc(), linear.by_size.tocsc())
+    by = (_sliceable(linear.by_mean), _sliceable(linear.by_den), _sliceable(linear.by_size))
     for block in moments.blocks:
         parts = [_gradient(moments, means, by, block, position) for position in range(len(block.cells))]
         yield block, np.hstack([slope for slope, _ in parts]), np.sum([level for _, level in parts], axis=0)
 
 
 def _gradient(
-    moments: Moments, means: CellMeans, by: tuple[sparse.csc_array, ...], block: Block, position: int
+    moments: Moments, means: CellMeans, by: tuple["_Sliceable", ...], block: Block, position: int
 ) -> tuple[Floats, Floats]:
     """One cell's part of a block's gradient, and of its value at the mean."""
     T, cell = len(moments.periods), block.cells[position]
     columns, den = slice(cell * T, (cell + 1) * T), means.den[cell]
-    by_num = by[0][:, columns].toarray() / np.where(den > 0, den, 1.0)
-    by_den = by[1][:, columns].toarray()
-    by_size = by[2][:, [cell]].toarray()[:, 0]
+    by_num = _columns(by[0], columns) / np.where(den > 0, den, 1.0)
+    by_den = _columns(by[1], columns)
+    by_size = _columns(by[2], slice(cell, cell + 1))[:, 0]
     drift = by_num * means.mean[cell]
     if moments.varying:
         parts = [by_den - drift, by_num]
@@ -144,6 +147,19 @@ def _gradient(
         slope_size = by_size - drift.sum(axis=1)
     slope = np.hstack([slope_size[:, None], *parts] if moments.sized else parts)
     return slope, _level(moments, block, position, by_size, by_den)
+
+
+_Sliceable = Floats | sparse.csc_array
+
+
+def _sliceable(matrix: sparse.csr_array) -> _Sliceable:
+    """Give columns cheaply: dense while that is small."""
+    return matrix.toarray() if int(np.prod(matrix.shape)) <= DENSE else matrix.tocsc()
+
+
+def _columns(matrix: _Sliceable, columns: slice) -> Floats:
+    part = matrix[:, columns]
+    return part if isinstance(part, np.ndarray) else np.asarray(part.toarray())
 
 
 def _level(moments: Moments, block: Block, position: int, by_size: Floats, by_den: Floats) -> Floats:
