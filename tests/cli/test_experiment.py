@@ -1,5 +1,6 @@
 """Experiments in files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.csv as pa_csv
@@ -22,7 +23,7 @@ def test_parquet_and_csv_agree(tmp_path: Path) -> None:
     pa_parquet.write_table(pa_csv.read_csv(DATA / "jobs2.csv"), tmp_path / "jobs2.parquet")
     asked = {"outcome": "depress2", "treatment": "treat", "take_up": "comply", "covariates": ["depress1", "educ"]}
     one, two = (run_experiment(path, **asked) for path in (DATA / "jobs2.csv", tmp_path / "jobs2.parquet"))
-    assert one == two
+    assert replace(one, provenance=None) == replace(two, provenance=None)
     assert one.estimand == "late"
 
 

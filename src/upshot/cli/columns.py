@@ -13,7 +13,7 @@ import pyarrow.parquet as pa_parquet
 
 from upshot.errors import InputError, Problem
 
-__all__ = ["read_columns"]
+__all__ = ["read_columns", "read_table"]
 
 
 def read_columns(file: Path, roles: Mapping[str, str | None]) -> dict[str, npt.NDArray[Any]]:
@@ -37,7 +37,7 @@ def read_columns(file: Path, roles: Mapping[str, str | None]) -> dict[str, npt.N
     InputError
         If the file cannot be read, holds no rows, or lacks a column.
     """
-    table = _read(file)
+    table = read_table(file)
     wanted = {role: name for role, name in roles.items() if name is not None}
     problems = [_missing(role, name, table.column_names) for role, name in wanted.items()]
     found = [problem for problem in problems if problem is not None]
@@ -48,15 +48,32 @@ def read_columns(file: Path, roles: Mapping[str, str | None]) -> dict[str, npt.N
     return {role: _array(table[name]) for role, name in wanted.items()}
 
 
-def _read(file: Path) -> pa.Table:
+def read_table(file: Path) -> pa.Table:
+    """Every column of a CSV (also .gz) or Parquet file.
+
+    Raises
+    ------
+    InputError
+        If the file is not there or cannot be read.
+    """
     try:
         if file.suffix.lower() in (".parquet", ".pq"):
             return pa_parquet.read_table(file)
         return pa_csv.read_csv(file, convert_options=pa_csv.ConvertOptions(strings_can_be_null=True))
-    except (OSError, pa.ArrowInvalid) as error:
-        reason = "is not there" if isinstance(error, FileNotFoundError) else "cannot be read as CSV or Parquet"
-        problem = Problem(code="unreadable-file", text=f"The file {reason}.", fix="Check its path.", file=str(file))
-        raise InputError(problem) from error
+    except FileNotFoundError:
+        problem = Problem(code="unreadable-file", text="There is no such file.", fix="Check its path.", file=str(file))
+        raise InputError(problem) from None
+    except (OSError, EOFError, pa.ArrowInvalid) as error:
+        text = f"The file cannot be read as CSV or Parquet: {_reason(error)}"
+        raise InputError(Problem(code="unreadable-file", text=text, fix=_UNREADABLE, file=str(file))) from error
+
+
+_UNREADABLE = "Give one table with a header row; a cut-off download must be fetched again."
+
+
+def _reason(error: BaseException) -> str:
+    lines = str(error).splitlines() or [type(error).__name__]
+    return f"{lines[0].rstrip('.')}."
 
 
 def _missing(role: str, name: str, names: list[str]) -> Problem | None:

@@ -1,18 +1,21 @@
-"""`upshot estimate`: what a programme caused, from a panel file or from the workspace, as planned."""
+"""`upshot estimate`: what a programme caused, as planned in the workspace or from a file of one's own."""
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
+from upshot.cli.estimate_forms import SYNTHETIC, chosen_form, refuse_strangers
 from upshot.cli.text import estimate_text
-from upshot.impact.design import Adjustment, Aggregation, Assignment, Base, Control, Design, Estimator
+from upshot.impact.design import Adjustment, Aggregation, Assignment, Base, Control, Estimator
 from upshot.impact.estimate import Estimate
 
-__all__ = ["estimate"]
+__all__ = ["Answered", "estimate"]
+
+Answered = tuple[Estimate, Callable[[], str] | None]
+"""An answer, and what writes its page; ``None`` where there is nothing a page could show."""
 
 
 def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -20,18 +23,24 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
     return tuple(name.strip() for name in value.split(",") if name.strip()) if value else ()
 
 
-def _choice(kind: Any) -> click.Choice[str]:
-    return click.Choice([str(name) for name in get_args(kind)])
+def _choice(kind: Any, *more: str) -> click.Choice[str]:
+    return click.Choice([*(str(name) for name in get_args(kind)), *more])
+
+
+_file = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
 @click.argument("initiative", required=False)
-@click.option("--panel", type=click.Path(path_type=Path), help="A long panel: CSV (also .gz) or Parquet.")
+@click.option("--panel", type=_file, help="A long panel: CSV (also .gz) or Parquet.")
+@click.option("--experiment", type=_file, help="One row per person or team of an experiment.")
+@click.option("--series", type=_file, help="One row per period of a single series.")
+@click.option("--spells", type=_file, help="One row per spell: a duration and whether it ended.")
 @click.option("--unit", help="Column of the person or other unit.")
 @click.option("--time", help="Column of the period: integers or dates.")
 @click.option("--outcome", help="Column of the KPI.")
 @click.option("--first-treated", help="Column of the first treated period; empty for never.")
-@click.option("--estimator", type=_choice(Estimator), help="By default chosen from --assignment.")
+@click.option("--estimator", type=_choice(Estimator, *SYNTHETIC), help="By default chosen from --assignment.")
 @click.option("--control", type=_choice(Control), default="not-yet-treated", show_default=True)
 @click.option("--aggregate", type=_choice(Aggregation), default="simple", show_default=True)
 @click.option("--base", type=_choice(Base), default="varying", show_default=True)
@@ -43,6 +52,22 @@ def _choice(kind: Any) -> click.Choice[str]:
 @click.option("--unbalanced", is_flag=True, help="Keep people who are not seen in every period.")
 @click.option("--repeated-cross-section", is_flag=True, help="Every row is its own person.")
 @click.option("--denominator", help="Column that makes the outcome the numerator of a ratio.")
+@click.option("--treatment", help="Experiment: column of the arm assigned. Spells: 1 or 0.")
+@click.option("--take-up", help="Experiment: column that says who took part, 1 or 0; gives the effect on them.")
+@click.option("--covariates", callback=_names, help="Experiment: columns known before the start: C,C")
+@click.option("--block", help="Experiment: column of the block the arms were drawn in.")
+@click.option("--control-arm", help="Experiment: label of the arm the others are compared with.")
+@click.option("--planned-shares", help="Experiment: planned size of each arm: control=1,coaching=2")
+@click.option("--start", help="Series: first time the programme could act, as the time column writes it.")
+@click.option("--exposure", help="Series: column of what a count is out of: hours, orders, people.")
+@click.option("--season", type=click.IntRange(2), help="Series: periods in a cycle, such as 12 for months.")
+@click.option("--family", type=click.Choice(["gaussian", "poisson"]), default="gaussian", show_default=True)
+@click.option("--control-series", callback=_names, help="Series: columns the programme cannot have touched: C,C")
+@click.option("--duration", help="Spells: column of how long it took, or was watched.")
+@click.option("--event", help="Spells: column of 1 where it ended, 0 where it was still running.")
+@click.option("--entry", help="Spells: column of when watching began.")
+@click.option("--horizon", type=float, help="Spells: up to when time is counted.")
+@click.option("--intake", help="Spells: column of the intake of new hires; with --first-treated.")
 @click.option("--assignment", type=_choice(Assignment), default="unknown", show_default=True)
 @click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True)
 @click.option("--seed", type=int, default=20260101, show_default=True)
@@ -54,79 +79,61 @@ def _choice(kind: Any) -> click.Choice[str]:
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write FILE.json or FILE.html as well.")
+@click.pass_context
 def estimate(
-    initiative: str | None, panel: Path | None, workspace: Path, form: str, out: Path | None, **flags: Any
+    context: click.Context,
+    /,
+    initiative: str | None,
+    panel: Path | None,
+    experiment: Path | None,
+    series: Path | None,
+    spells: Path | None,
+    form: str,
+    out: Path | None,
+    **flags: Any,
 ) -> None:
     """Estimate what a programme caused.
 
-    Give an INITIATIVE of the workspace's plan, or a panel of your own with --panel.
+    Give an INITIATIVE of the workspace's plan, or a file of your own: a panel of people and
+    periods (--panel), an experiment (--experiment), one series (--series), or times until
+    something happens (--spells).
     """
-    if (initiative is None) == (panel is None):
-        raise click.UsageError("Give either an INITIATIVE of the workspace or --panel FILE.")
-    if out is not None and out.suffix not in (".json", ".html"):
+    files = {"panel": panel, "experiment": experiment, "series": series, "spells": spells}
+    name = chosen_form(initiative, files, flags["estimator"])
+    refuse_strangers(context, name, flags)
+    if out is not None and out.suffix.lower() not in (".json", ".html"):
         raise click.UsageError("--out takes a name that ends in .json or .html.")
-    found, page = _from_panel(panel, flags) if panel is not None else _as_planned(initiative or "", workspace, flags)
+    found, page = _answered(name, next((file for file in files.values() if file), None), initiative, flags)
+    if out is not None and out.suffix.lower() == ".html" and page is None:
+        raise click.UsageError("There is no page for this answer. Use --out FILE.json.")
     text = json.dumps(found.to_dict(), indent=2, ensure_ascii=False)
     if out is not None:
-        out.write_text(text + "\n" if out.suffix == ".json" else page(), encoding="utf-8")
-    click.echo(text if form == "json" else estimate_text(found))
+        out.write_text(text + "\n" if page is None or out.suffix.lower() == ".json" else page(), encoding="utf-8")
+    click.echo(text if form == "json" else estimate_text(found, colour=_on_a_terminal()))
 
 
-def _from_panel(panel: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
-    from upshot.lake.scan_roles import PanelRoles, ScanOptions
-    from upshot.panel.direct import estimate_file
+def _on_a_terminal() -> bool:
+    import os
+    import sys
 
-    required = ["time", "outcome", "first_treated", *([] if flags["repeated_cross_section"] else ["unit"])]
-    missing = ["--" + name.replace("_", "-") for name in required if not flags[name]]
-    if missing:
-        raise click.UsageError(f"--panel also needs {', '.join(missing)}.")
-    if flags["strata"] and flags["adjust"] is None:
-        flags["adjust"] = "doubly-robust"
-    roles = PanelRoles(
-        **{
-            name: flags[name]
-            for name in ("unit", "time", "outcome", "first_treated", "cluster", "strata", "weights", "denominator")
-        }
-    )
-    options = ScanOptions(unbalanced=flags["unbalanced"], repeated_cross_section=flags["repeated_cross_section"])
-    design = design_of(flags)
-    found = estimate_file(panel, roles, design, options)
-
-    def page() -> str:
-        from upshot.report.html import render
-        from upshot.workspace.findings import findings_of_panel
-
-        by_event = replace(design, aggregation="event", estimator="callaway-santanna")
-        study = estimate_file(panel, roles, by_event, options) if found.estimate is not None else None
-        return render(findings_of_panel(found, study, name=panel.name))
-
-    return found, page
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def _as_planned(initiative: str, workspace: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
-    from upshot.report.html import render
-    from upshot.workspace.answering import answer_initiative
-    from upshot.workspace.findings import findings_of
-    from upshot.workspace.folder import Workspace
+def _answered(name: str, file: Path | None, initiative: str | None, flags: dict[str, Any]) -> Answered:
+    """Hand the flags to their form; only that form's code is imported."""
+    if file is None:
+        from upshot.cli.initiative import answered_initiative
 
-    opened = Workspace.open(workspace)
-    answer = answer_initiative(opened, initiative, kpi_id=flags["kpi"], rounding=flags["round_"])
-    return answer.estimate, lambda: render(findings_of(opened, answer))
-
-
-def design_of(flags: dict[str, Any]) -> Design:
-    """The design that the flags name."""
-    return Design(
-        estimator=flags["estimator"],
-        control=flags["control"],
-        aggregation=flags["aggregate"],
-        base=flags["base"],
-        anticipation=flags["anticipation"],
-        adjust=flags["adjust"],
-        assignment=flags["assignment"],
-        assigned_by="team" if flags["cluster"] else "person",
-        outcome=flags["outcome"],
-        level=flags["level"],
-        seed=flags["seed"],
-        covariance=flags["covariance"],
-    )
+        return answered_initiative(initiative or "", flags)
+    match name:
+        case "panel":
+            from upshot.cli.panel import answered_panel as answered
+        case "few-teams":
+            from upshot.cli.few_teams import answered_few_teams as answered
+        case "experiment":
+            from upshot.cli.experiment import answered_experiment as answered
+        case "series":
+            from upshot.cli.series import answered_series as answered
+        case _:
+            from upshot.cli.spells import answered_spells as answered
+    return answered(file, flags)

@@ -1,20 +1,43 @@
 """The `--experiment` form of `upshot estimate`: read the file, name the columns, answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pa_parquet
-
+from upshot.cli.columns import read_table
 from upshot.errors import InputError, Problem
 from upshot.impact.design import Assignment, Design
 from upshot.impact.estimate import Estimate
 from upshot.panel.experiment import experiment_table
+from upshot.panel.sealed import file_fingerprint, sealed
 
-__all__ = ["parse_shares", "run_experiment"]
+__all__ = ["answered_experiment", "parse_shares", "run_experiment"]
+
+
+def answered_experiment(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
+    """Answer an experiment from the command line's flags."""
+    shares = flags["planned_shares"]
+    found = run_experiment(
+        file,
+        control=flags["control_arm"],
+        planned_shares=None if shares is None else parse_shares(shares),
+        **{name: flags[name] for name in _FLAGS},
+    )
+
+    def page() -> str:
+        from upshot.report.html import render
+        from upshot.workspace.findings import findings_of_file
+
+        return render(findings_of_file(found, file))
+
+    return found, page
+
+
+_FLAGS = (
+    "outcome", "treatment", "take_up", "covariates", "block", "cluster", "weights", "assignment", "level", "seed",
+    "covariance",
+)  # fmt: skip
 
 
 def run_experiment(
@@ -34,7 +57,7 @@ def run_experiment(
     seed: int | None = None,
     covariance: bool = False,
 ) -> Estimate:
-    """Answer a one-shot experiment from a CSV or Parquet file.
+    """Answer a one-shot experiment from a CSV or Parquet file, with grade, claim and provenance.
 
     With ``cluster``, the arms count as drawn by cluster when no cluster holds two arms, else by
     person.
@@ -47,19 +70,26 @@ def run_experiment(
         If options contradict each other.
     """
     design = Design(outcome=outcome, assignment=assignment, level=level, covariance=covariance)
-    return experiment_table(
-        _read(file),
-        outcome=outcome,
-        treatment=treatment,
-        take_up=take_up,
-        covariates=covariates,
-        block=block,
-        cluster=cluster,
-        weights=weights,
-        control=control,
-        planned_shares=planned_shares,
-        design=design if seed is None else replace(design, seed=seed),
+    design = design if seed is None else replace(design, seed=seed)
+    columns = {
+        "outcome": outcome,
+        "treatment": treatment,
+        "take_up": take_up,
+        "covariates": tuple(covariates),
+        "block": block,
+        "cluster": cluster,
+        "weights": weights,
+        "control": control,
+        "planned_shares": planned_shares,
+    }
+    found = experiment_table(read_table(file), design=design, **columns)  # type: ignore[arg-type]  # one record for both uses
+    return sealed(
+        found, design, fingerprint=file_fingerprint(file), options=columns | {"planned_shares": _pairs(planned_shares)}
     )
+
+
+def _pairs(shares: Mapping[int | float | str, float] | None) -> list[tuple[str, float]] | None:
+    return None if shares is None else sorted((str(arm), share) for arm, share in shares.items())
 
 
 def parse_shares(text: str) -> dict[int | float | str, float]:
@@ -82,16 +112,3 @@ def parse_shares(text: str) -> dict[int | float | str, float]:
         raise InputError(
             Problem(code="planned-shares", text="Planned shares are written label=share,label=share.", value=text)
         ) from None
-
-
-def _read(file: Path) -> Any:
-    try:
-        if file.suffix.lower() in (".parquet", ".pq"):
-            return pa_parquet.read_table(file)
-        options = pa_csv.ConvertOptions(strings_can_be_null=True)
-        return pa_csv.read_csv(file, convert_options=options)
-    except (OSError, pa.ArrowInvalid) as error:
-        reason = "is not there" if isinstance(error, FileNotFoundError) else "cannot be read as CSV or Parquet"
-        raise InputError(
-            Problem(code="unreadable-file", text=f"The file {reason}.", fix="Check its path.", file=str(file))
-        ) from error

@@ -1,21 +1,23 @@
 """Promise and facts to one long panel: audience, exposure, outcome, cohort, strata, cluster, and what was lost."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from upshot.errors import PanelError, Problem
-from upshot.impact.design import Assignment, Design
+from upshot.impact.estimate import Caution
 from upshot.lake.scan import Connection, PanelRoles, ScannedPanel, ScanOptions, scan_sql
-from upshot.panel.audience import field_sql, where_sql
+from upshot.panel.audience import where_sql
 from upshot.panel.audit import AuditLine
 from upshot.panel.exposure import expose
-from upshot.periods import GRAINS, Grain, period_index, period_start
-from upshot.plan.initiatives import Expected, Initiative
+from upshot.panel.readings import is_ratio, make_readings, outcome_sql
+from upshot.panel.units import group_field, make_units
+from upshot.periods import Grain, period_index, period_start
+from upshot.plan.initiatives import Initiative
 from upshot.plan.kpis import Kpi
 
-__all__ = ["BuiltPanel", "build", "planned_design", "scan"]
+__all__ = ["BuiltPanel", "audience", "build", "panel_sql", "scan"]
 
 _LABELS: dict[Grain, str] = {
     "day": "strftime({d}, '%Y-%m-%d')",
@@ -24,7 +26,6 @@ _LABELS: dict[Grain, str] = {
     "quarter": "(year({d}) || '-Q' || quarter({d}))",
     "year": "CAST(year({d}) AS VARCHAR)",
 }
-_ASSIGNMENTS: dict[str, Assignment] = {"random-by-team": "random", "random-by-person": "random"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,8 @@ class BuiltPanel:
         First and last period.
     newest
         Last day that the newest reading covers.
+    cautions
+        What the reader must know about the readings.
     """
 
     sql: str
@@ -53,22 +56,7 @@ class BuiltPanel:
     starts: tuple[tuple[str, int], ...]
     window: tuple[str, str]
     newest: dt.date
-
-
-def planned_design(initiative: Initiative, kpi: Kpi, expected: Expected | None, *, level: float) -> Design:
-    """The design that the plan fixed, in the engine's words."""
-    planned = initiative.design
-    by_team = planned.assign == "random-by-team"
-    return Design(
-        control="never-treated" if planned.compare == "never-started" else "not-yet-treated",
-        anticipation=planned.anticipation,
-        assignment=_ASSIGNMENTS.get(planned.assign, planned.assign),  # type: ignore[arg-type]  # the rest are the same words
-        assigned_by="team" if by_team else "person",
-        outcome=kpi.label or kpi.id,
-        direction=kpi.direction or "up",
-        level=level,
-        smallest_worth_having=None if expected is None else expected.smallest_worth_having,
-    )
+    cautions: tuple[Caution, ...] = ()
 
 
 def build(connection: Connection, initiative: Initiative, kpi: Kpi, *, on: dt.date) -> BuiltPanel:
@@ -83,13 +71,14 @@ def build(connection: Connection, initiative: Initiative, kpi: Kpi, *, on: dt.da
         If the KPI has no readings, is kept at a longer period than the design, or nothing says
         who took part.
     """
-    audit = [_people(connection, initiative, on)]
+    audit = [audience(connection, initiative, on)]
     audit += expose(connection, initiative, on=f"DATE '{on}'")
-    audit += _readings(connection, initiative, kpi)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE panel AS {_panel_sql(initiative, kpi)}")
+    audit += make_units(connection, initiative, kpi, on=f"DATE '{on}'")
+    lines, cautions = make_readings(connection, kpi, initiative.design.period)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE panel AS {panel_sql(initiative, kpi)}")
     starts = connection.execute(
-        "SELECT e.start, count(DISTINCT p.unit) FROM panel p JOIN exposure e ON e.person = p.unit "
-        "WHERE e.start IS NOT NULL GROUP BY e.start ORDER BY e.start"
+        "SELECT first_treated, count(DISTINCT unit) FROM panel "
+        "WHERE first_treated IS NOT NULL GROUP BY first_treated ORDER BY first_treated"
     ).fetchall()
     ends = connection.execute(
         "SELECT (SELECT max(period) FROM readings), min(period), max(period) FROM panel"
@@ -98,7 +87,8 @@ def build(connection: Connection, initiative: Initiative, kpi: Kpi, *, on: dt.da
     return BuiltPanel(
         sql="SELECT * FROM panel",
         roles=_roles(initiative, kpi),
-        audit=tuple(audit),
+        audit=(*audit, *lines),
+        cautions=cautions,
         starts=tuple((str(start), int(people)) for start, people in starts),
         window=(str(ends[1]), str(ends[2])),
         newest=_last_day(ends[0], initiative.design.period),
@@ -106,16 +96,24 @@ def build(connection: Connection, initiative: Initiative, kpi: Kpi, *, on: dt.da
 
 
 def scan(connection: Connection, built: BuiltPanel, *, fingerprint: str, unbalanced: bool = False) -> ScannedPanel:
-    """Scan a built panel into moments."""
-    return scan_sql(connection, built.sql, built.roles, ScanOptions(unbalanced=unbalanced), fingerprint=fingerprint)
+    """Scan a built panel into moments; its cautions stand before those of the scan."""
+    options = ScanOptions(unbalanced=unbalanced)
+    scanned = scan_sql(connection, built.sql, built.roles, options, fingerprint=fingerprint)
+    return replace(scanned, cautions=(*built.cautions, *scanned.cautions))
 
 
-def _people(connection: Connection, initiative: Initiative, on: dt.date) -> AuditLine:
-    """Make ``panel_people``: the audience with its characteristics on the day."""
+def audience(connection: Connection, initiative: Initiative, on: dt.date) -> AuditLine:
+    """Make ``panel_people``: the audience with its characteristics on the day.
+
+    Raises
+    ------
+    PanelError
+        If nobody is in it.
+    """
     day = f"DATE '{on}'"
-    audience = initiative.audience
-    where = where_sql(audience.where, on=day)
-    exclude = "false" if audience.exclude is None else where_sql(audience.exclude, on=day)
+    wanted = initiative.audience
+    where = where_sql(wanted.where, on=day)
+    exclude = "false" if wanted.exclude is None else where_sql(wanted.exclude, on=day)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE roster AS SELECT * FROM people "
         f"QUALIFY row_number() OVER (PARTITION BY person ORDER BY valid_from <= {day} DESC, "
@@ -143,91 +141,39 @@ def _people(connection: Connection, initiative: Initiative, on: dt.date) -> Audi
     )
 
 
-def _readings(connection: Connection, initiative: Initiative, kpi: Kpi) -> list[AuditLine]:
-    """Make ``readings``: the KPI's current readings of the audience, at the design's period."""
-    name = kpi.source.kpi or kpi.id
-    quoted = name.replace("'", "''")
-    grains = [
-        row[0] for row in connection.execute(f"SELECT DISTINCT grain FROM kpis WHERE kpi = '{quoted}'").fetchall()
-    ]
-    if not grains:
-        known = [row[0] for row in connection.execute("SELECT DISTINCT kpi FROM kpis ORDER BY 1").fetchall()]
-        raise PanelError(
-            Problem(
-                code="no-readings",
-                text=f"The lake holds no readings of KPI {name!r}.",
-                fix=f"Import them; it holds: {', '.join(known) or 'none'}.",
-            )
-        )
-    grain = initiative.design.period
-    if any(GRAINS.index(found) > GRAINS.index(grain) for found in grains):
-        raise PanelError(
-            Problem(
-                code="coarse-readings",
-                text=f"KPI {name!r} is read by the {max(grains, key=GRAINS.index)}, the design compares by {grain}.",
-                fix="Set design.period to the longer one, or import finer readings.",
-            )
-        )
-    who = "k.entity IN (SELECT person FROM panel_people)"
-    usable = "coalesce(k.value, k.numerator) IS NOT NULL"
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE readings AS SELECT k.entity, k.period, k.value, k.numerator, k.denominator "
-        f"FROM kpis k WHERE k.kpi = '{quoted}' AND {who} AND {usable}"
-    )
-    total, members, kept, known, people = connection.execute(
-        f"SELECT count(*), count(*) FILTER (WHERE {who}), count(*) FILTER (WHERE {who} AND {usable}), "
-        f"count(DISTINCT entity) FILTER (WHERE {who}), count(DISTINCT entity) FILTER (WHERE {who} AND {usable}) "
-        f"FROM kpis k WHERE k.kpi = '{quoted}'"
-    ).fetchone() or (0, 0, 0, 0, 0)
-    silent = _count(connection, "panel_people") - people
-    unread = f"{silent:,} people of the audience have no reading" if silent else ""
-    return [
-        AuditLine(
-            step=f"Readings of {kpi.label or kpi.id}",
-            rows_in=total,
-            rows_kept=members,
-            people=known,
-            reason="not in the audience",
-        ),
-        AuditLine(
-            step="… with a value", rows_in=members, rows_kept=kept, people=people, reason=unread or "empty readings"
-        ),
-    ]
-
-
-def _panel_sql(initiative: Initiative, kpi: Kpi) -> str:
+def panel_sql(initiative: Initiative, kpi: Kpi) -> str:
+    """SQL of the long panel over ``readings`` and ``panel_units``."""
     day = _LABELS[initiative.design.period].format(d="r.period")
-    cluster = initiative.design.resolved().cluster
-    on = "r.period"
-    extra = [
-        f"any_value({field_sql(field, on=on)}) AS s{index}" for index, field in enumerate(initiative.design.strata)
-    ]
-    extra += [f"any_value({field_sql(cluster, on=on)}) AS cluster"] if cluster else []
-    columns = "".join(f", {item}" for item in extra)
+    kept = ("first_treated", *_strata(initiative), *_optional(initiative, kpi))
+    columns = "".join(f", any_value(u.{name}) AS {name}" for name in kept)
     return (
-        f"SELECT r.entity AS unit, {day} AS period, {_value(kpi)}, any_value(e.start) AS first_treated{columns} "
-        "FROM readings r JOIN panel_people p ON p.person = r.entity LEFT JOIN exposure e ON e.person = r.entity "
-        "GROUP BY 1, 2"
+        f"SELECT r.entity AS unit, {day} AS period, {outcome_sql(kpi)}{columns} "
+        "FROM readings r JOIN panel_units u ON u.unit = r.entity GROUP BY 1, 2"
     )
 
 
-def _value(kpi: Kpi) -> str:
-    """SQL of the outcome per person and period."""
-    if kpi.type == "ratio" or kpi.exposure is not None:
-        return "sum(r.numerator) AS outcome, sum(r.denominator) AS denominator"
-    return f"{'sum' if kpi.type == 'count' else 'avg'}(r.value) AS outcome"
+def _strata(initiative: Initiative) -> tuple[str, ...]:
+    return tuple(f"s{index}" for index in range(len(initiative.design.strata)))
+
+
+def _optional(initiative: Initiative, kpi: Kpi) -> tuple[str, ...]:
+    """Columns for errors and weights; a team is not clustered by itself."""
+    design = initiative.design.resolved()
+    clustered = design.cluster is not None and design.cluster != group_field(kpi)
+    return (*(("cluster",) if clustered else ()), *(("weight",) if design.weights else ()))
 
 
 def _roles(initiative: Initiative, kpi: Kpi) -> PanelRoles:
-    ratio = kpi.type == "ratio" or kpi.exposure is not None
+    optional = _optional(initiative, kpi)
     return PanelRoles(
         unit="unit",
         time="period",
         outcome="outcome",
         first_treated="first_treated",
-        denominator="denominator" if ratio else None,
-        cluster="cluster" if initiative.design.resolved().cluster else None,
-        strata=tuple(f"s{index}" for index in range(len(initiative.design.strata))),
+        denominator="denominator" if is_ratio(kpi) else None,
+        cluster="cluster" if "cluster" in optional else None,
+        strata=_strata(initiative),
+        weights="weight" if "weight" in optional else None,
     )
 
 

@@ -143,6 +143,9 @@ class PlannedDesign:
     cluster: Annotated[
         str | None, "Field that errors are grouped by; default `team` for `random-by-team`, otherwise the person."
     ] = None
+    weights: Annotated[
+        str | None, "People's field with each person's sampling weight, above 0; default everyone counts alike."
+    ] = None
     level: Annotated[float, Between(0.5, 0.999), "Confidence level of the intervals."] = 0.95
 
     def resolved(self) -> Self:

@@ -1,17 +1,18 @@
 """An answer to the findings a report page is written from."""
 
 import datetime as dt
+from pathlib import Path
 
 from upshot.impact.estimate import Estimate
 from upshot.panel.audit import AuditLine as Step
+from upshot.panel.units import group_field
 from upshot.periods import GRAINS, Grain
-from upshot.plan.initiatives import Initiative
 from upshot.plan.kpis import Kpi
 from upshot.report.findings import AuditLine, Findings, Measure, PlanFacts, Wave
 from upshot.workspace.answering import Answer
 from upshot.workspace.folder import Workspace
 
-__all__ = ["findings_of", "findings_of_panel"]
+__all__ = ["findings_of", "findings_of_file"]
 
 RARE = 0.2
 """A baseline below this many events is printed per hundred."""
@@ -28,6 +29,7 @@ def findings_of(workspace: Workspace, answer: Answer) -> Findings:
     initiative, kpi = answer.initiative, answer.kpi
     objectives = [answer.plan.objective(name).statement for name in initiative.serves]
     labels = [start for start, _ in answer.built.starts]
+    group = group_field(kpi)
     return Findings(
         organisation=workspace.organisation,
         initiative=initiative.title or initiative.id,
@@ -39,7 +41,7 @@ def findings_of(workspace: Workspace, answer: Answer) -> Findings:
         event_study=answer.event_study,
         data_notice=workspace.notice,
         subject="The training",
-        people=workspace.people,
+        people=workspace.people if group is None else f"{group}s",
         grain=initiative.design.period,
         period=answer.built.window,
         audit=tuple(_line(step) for step in answer.built.audit),
@@ -48,24 +50,39 @@ def findings_of(workspace: Workspace, answer: Answer) -> Findings:
             promised=answer.expected.effect if answer.expected else None,
             smallest_worth_having=answer.expected.smallest_worth_having if answer.expected else None,
         ),
-        method=_method(initiative),
+        method=_method(answer),
         sources=workspace.sources,
         minimum_group=0 if kpi.grain.entity == "firm" else kpi.min_cell,
     )
 
 
-def findings_of_panel(estimate: Estimate, event_study: Estimate | None, *, name: str) -> Findings:
-    """Gather what the page of an analyst's own panel says."""
-    periods = [term.period for term in estimate.terms if term.period is not None]
+def findings_of_file(
+    estimate: Estimate, file: Path, *, event_study: Estimate | None = None, people: str = "people"
+) -> Findings:
+    """Gather what the page of an analyst's own file says.
+
+    Parameters
+    ----------
+    estimate
+        The answer, of whatever design.
+    file
+        Where the rows came from; its name is the page's, its date the newest the readings can have.
+    event_study
+        The same comparison by time since start, where there is one.
+    people
+        Noun for the units, plural.
+    """
+    labels = [str(term.period) for term in estimate.terms if term.period is not None]
     return Findings(
         organisation="",
-        initiative=name,
+        initiative=file.name,
         question=f"Did it change {estimate.outcome}?",
         measure=Measure(label=estimate.outcome),
-        as_of=dt.date.today(),
+        as_of=dt.date.fromtimestamp(file.stat().st_mtime),
         estimate=estimate,
         event_study=event_study,
-        grain=_grain([str(period) for period in periods]),
+        people=people,
+        grain=_grain(labels),
     )
 
 
@@ -100,8 +117,19 @@ def _line(step: Step) -> AuditLine:
     )
 
 
-def _method(initiative: Initiative) -> tuple[str, ...]:
-    start = initiative.design.first_treated
-    source = "the start of a person's wave" if start.from_ == "wave" else f"the {initiative.records.take} record"
+def _method(answer: Answer) -> tuple[str, ...]:
+    """Paragraphs on who counts as started and from when, and what the plan says of time."""
+    design = answer.initiative.design
+    start = design.first_treated
+    source = "the start of a person's wave" if start.from_ == "wave" else f"the {answer.initiative.records.take} record"
     rule = _ROUNDINGS[start.round]
-    return (f"Somebody counts as started from {source}, {rule} ({initiative.design.period}s, rule “{start.round}”).",)
+    said = [f"Somebody counts as started from {source}, {rule} ({design.period}s, rule “{start.round}”)."]
+    if design.weights:
+        said.append(f"People count by their sampling weight, the field {design.weights!r}.")
+    lag = None if answer.expected is None else answer.expected.lag
+    if lag is not None:
+        said.append(
+            f"The average counts from the start. The plan expects the effect to show only after {lag}, so it holds "
+            "periods in which none was expected; see how it develops over time."
+        )
+    return tuple(said)

@@ -1,0 +1,52 @@
+"""The `--panel` form of `upshot estimate`: roles, design and options from the flags, and the answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from upshot.impact.design import Design
+from upshot.impact.estimate import Estimate
+
+__all__ = ["answered_panel", "design_of"]
+
+_ROLES = ("unit", "time", "outcome", "first_treated", "cluster", "strata", "weights", "denominator")
+
+
+def answered_panel(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
+    """Answer a long panel; the page adds the event study."""
+    from upshot.lake.scan_roles import PanelRoles, ScanOptions
+    from upshot.panel.direct import estimate_file
+
+    roles = PanelRoles(**{name: flags[name] for name in _ROLES})
+    options = ScanOptions(unbalanced=flags["unbalanced"], repeated_cross_section=flags["repeated_cross_section"])
+    design = design_of(flags)
+    found = estimate_file(file, roles, design, options)
+
+    def page() -> str:
+        from upshot.report.html import render
+        from upshot.workspace.findings import findings_of_file
+
+        by_event = replace(design, aggregation="event", estimator="callaway-santanna")
+        study = estimate_file(file, roles, by_event, options) if found.estimate is not None else None
+        return render(findings_of_file(found, file, event_study=study))
+
+    return found, page
+
+
+def design_of(flags: dict[str, Any]) -> Design:
+    """The design that the flags name."""
+    return Design(
+        estimator=flags["estimator"],
+        control=flags["control"],
+        aggregation=flags["aggregate"],
+        base=flags["base"],
+        anticipation=flags["anticipation"],
+        adjust=flags["adjust"] or ("doubly-robust" if flags["strata"] else None),
+        assignment=flags["assignment"],
+        assigned_by="team" if flags["cluster"] else "person",
+        outcome=flags["outcome"],
+        level=flags["level"],
+        seed=flags["seed"],
+        covariance=flags["covariance"],
+    )

@@ -1,0 +1,51 @@
+"""The components of an answer as tables for the terminal: arms, waves, event times, curves."""
+
+from collections.abc import Sequence
+
+from upshot.impact.estimate import Estimate, Term
+from upshot.impact.evidence.claim import number
+
+__all__ = ["tables"]
+
+_MOST = 24
+_WINDOW = 12
+_LINES = frozenset({"observed", "counterfactual", "survival"})
+"""Points of a curve: for a chart, not for a table."""
+
+
+def tables(found: Estimate) -> list[list[str]]:
+    """The tables there is something to say in, each as its lines."""
+    terms = [term for term in found.terms if term.term not in _LINES]
+    pairs = found.estimand == "att" and found.aggregation == "simple"
+    if not terms or (pairs and terms[0].event_time is None):
+        return []
+    rows = [_row(term) for term in _shown(terms)]
+    rest = len(terms) - len(rows)
+    return [[_HEAD, *rows, *([f"    … and {rest} more; --format json has all."] if rest else [])]]
+
+
+_HEAD = f"    {'':<22}{'estimate':>13}{'std error':>13}{'low':>13}{'high':>13}"
+
+
+def _shown(terms: Sequence[Term]) -> list[Term]:
+    """Around the start where there are many event times, else the first ones."""
+    timed = [term for term in terms if term.event_time is not None]
+    if len(terms) > _MOST and timed:
+        terms = [term for term in terms if term.event_time is None or -_WINDOW <= term.event_time < _WINDOW]
+        return list(terms)
+    return list(terms[:_MOST])
+
+
+def _row(term: Term) -> str:
+    cells = (term.estimate, term.std_error, term.conf_low, term.conf_high)
+    return f"    {_name(term):<22}" + "".join(f"{'' if value is None else number(value):>13}" for value in cells)
+
+
+def _name(term: Term) -> str:
+    if term.term == "effect" and term.period is not None:
+        return f"in {term.period}"
+    if term.term == "rmst" and term.group is not None:
+        return f"mean time, {term.group}"
+    if term.term.isdigit():
+        return f"arm {term.term}"
+    return term.term.replace("-change", " change")
