@@ -75,7 +75,7 @@ def missing_columns(roles: PanelRoles, columns: list[str], file: str | None) -> 
         problems.append(
             Problem(
                 code="no-such-column",
-                text=f"The column for {role.replace('_', '-')} is not in the file.",
+                text=f"The column for {role.replace('_', '-')} is not in the panel.",
                 fix=f"{'Did you mean' if near else 'It has'}: {known}{'?' if near else '.'}",
                 file=file,
                 value=column,
