@@ -14,6 +14,7 @@ from upshot.impact.moments import Moments, merge
 from upshot.lake.scan_matrix import moments_from, partitions
 from upshot.lake.scan_profile import PanelProfile, profile
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
+from upshot.lake.scan_strata import derived_strata
 from upshot.lake.scan_times import TimeScale
 
 __all__ = ["Connection", "PanelRoles", "ScanOptions", "ScannedPanel", "scan_file", "scan_sql"]
@@ -83,6 +84,7 @@ def _scan(
     fingerprint: Callable[[], str],
 ) -> ScannedPanel:
     try:
+        sql = derived_strata(connection, sql, roles, file=file)
         found = profile(connection, sql, roles, options, file=file)
         moments, dropped = _accumulated(connection, found, roles, options, file)
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:

@@ -9,6 +9,7 @@ from upshot.impact.design import Design
 from upshot.impact.estimate import Estimate, Provenance
 from upshot.lake.scan import ScannedPanel, scan_file
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
+from upshot.lake.scan_strata import SEEN
 
 __all__ = ["answer_scan", "estimate_file"]
 
@@ -39,6 +40,8 @@ def estimate_file(
     chosen = design or Design()
     if chosen.outcome == "outcome":
         chosen = replace(chosen, outcome=roles.outcome)
+    if chosen.estimator == "imputation" and options is not None and options.unbalanced and SEEN not in roles.strata:
+        roles = replace(roles, strata=(*roles.strata, SEEN))
     return answer_scan(scan_file(path, roles, options), chosen)
 
 
