@@ -93,7 +93,7 @@ def chart_of(estimate: Estimate) -> Chart:
     if estimate.aggregation == "event" or estimate.method.startswith(("synthetic", "demeaned")):
         shown = event_window(estimate.terms, WIDE_WIDTH)
         if shown:
-            drawn = event_study(shown, _display(estimate, shown), "period", width=WIDE_WIDTH)
+            drawn = event_study(shown, _display(shown), "period", width=WIDE_WIDTH)
             words = f"Effect on {estimate.outcome} by time since the start"
             times = [term.event_time for term in shown if term.event_time is not None]
             return _finished(drawn, estimate, f"{words}, {min(times)} to {max(times)}, with intervals.")
@@ -126,7 +126,7 @@ def _title(estimate: Estimate) -> str:
     )
 
 
-def _display(estimate: Estimate, terms: list[Term]) -> Display:
+def _display(terms: list[Term]) -> Display:
     widest = max((abs(term.estimate or 0.0) for term in terms), default=0.0)
     return Display(factor=1.0, decimals=_decimals(widest / 5), unit="", level_unit="")
 
@@ -163,12 +163,11 @@ def _beside(estimate: Estimate) -> list[IntervalRow]:
     others = [other for other in estimate.other_estimates if other.method != "twfe"]
     rows += [_row(f"{o.method}, second opinion", o.estimate, o.conf_low, o.conf_high, treated=True) for o in others]
     naive = estimate.naive
-    weak = () if naive is None else (("before_after", naive.before_after), ("treated_vs_rest", naive.treated_vs_rest))
-    words = {
-        "before_after": "dashboard: after against before",
-        "treated_vs_rest": "dashboard: trained against the rest",
-    }
-    return rows + [_row(words[name], value, None, None, treated=False) for name, value in weak if value is not None]
+    if naive is None:
+        return rows
+    weak = {"after against before": naive.before_after, "trained against the rest": naive.treated_vs_rest}
+    known = {name: value for name, value in weak.items() if value is not None}
+    return rows + [_row(f"dashboard: {name}", value, None, None, treated=False) for name, value in known.items()]
 
 
 def _series(estimate: Estimate) -> Drawing:
