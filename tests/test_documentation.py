@@ -90,9 +90,16 @@ def test_the_tables_of_the_reference_are_the_command_lines_own():
     assert done.returncode == 0, f"Run: make docs\n{done.stderr}"
 
 
-def test_the_tutorials_show_what_their_commands_print():
-    done = run("docs/tools/transcripts.py", "--check")
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorials/first-answer.md"])
+def test_the_page_shows_what_its_commands_print(page):
+    done = run("docs/tools/transcripts.py", "--check", page)
     assert done.returncode == 0, f"Run: make docs\n{done.stdout}{done.stderr}"
+
+
+def test_every_page_with_commands_and_their_output_is_played():
+    played = run("-c", "import runpy; print(*runpy.run_path('docs/tools/transcripts.py')['PAGES'])").stdout.split()
+    shown = [str(page.relative_to(ROOT)) for page in PAGES if "```console" in page.read_text(encoding="utf-8")]
+    assert sorted(played) == sorted(shown)
 
 
 def run(*command):
@@ -117,20 +124,6 @@ def test_the_example_exports_are_what_their_generator_makes(tmp_path):
     assert run(folder / "make_exports.py", tmp_path).returncode == 0
     for name in ("people.csv", "learning.csv", "kpis.csv"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
-
-
-def steady(text):
-    return re.sub(r"Done in \d+ s", "Done in some time", re.sub(r"file:\S*/upshot-demo/", "file:upshot-demo/", text))
-
-
-def test_the_readme_shows_what_the_demonstration_prints(tmp_path):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("$ make demo\n")[2].partition("```")[0]
-    done = subprocess.run(
-        [sys.executable, "-m", "upshot", "demo"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert steady(done.stdout) == steady(shown)
 
 
 def test_the_example_of_the_estimate_holds():
