@@ -1,5 +1,8 @@
 """Rows of sampling units to moments: one call per partition, then `moments.merge`."""
 
+from dataclasses import dataclass
+from functools import reduce
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +10,9 @@ from upshot.errors import DesignError
 from upshot.impact.moments import Block, Cell, Floats, Integers, Moments
 
 __all__ = ["moments_of"]
+
+CACHE = 2**20
+"""Bytes of vectors formed at a time; about the second-level cache of one core."""
 
 
 def moments_of(
@@ -46,15 +52,21 @@ def moments_of(
         If the shapes do not agree or an outcome is not finite.
     """
     y = np.ascontiguousarray(num, dtype=np.float64)
-    where = np.asarray(cell, dtype=np.int64)
+    where = np.asarray(cell)
     if y.ndim != 2 or y.shape != (where.size, len(periods)):
         raise DesignError(f"The num parameter of moments_of must have shape (n, T). Got {y.shape!r} instead.")
-    if not np.isfinite(y).all():
+    if not (np.isfinite(y.sum()) or np.isfinite(y).all()):
         raise DesignError("The num parameter of moments_of must be finite; absent outcomes are 0 with den 0.")
     sized = size is not None or cluster is not None
-    z = _vectors(y, where, None if den is None else np.asarray(den, dtype=np.float64), size, sized, shift)
+    vectors = _Vectors(
+        num=y,
+        den=None if den is None else np.asarray(den),
+        size=None if size is None else np.asarray(size, dtype=np.float64),
+        sized=sized,
+        shift=float(shift),
+    )
     people = np.bincount(where, minlength=len(cells)).astype(np.int64)
-    blocks = _by_cell(z, where, len(cells)) if cluster is None else _by_cluster(z, where, np.asarray(cluster))
+    blocks = _by_cell(vectors, where, people) if cluster is None else _by_cluster(vectors, where, np.asarray(cluster))
     return Moments(
         periods=periods,
         cells=cells,
@@ -67,47 +79,96 @@ def moments_of(
     )
 
 
-def _vectors(
-    y: Floats, where: Integers, den: Floats | None, size: npt.ArrayLike | None, sized: bool, shift: float
-) -> Floats:
-    weight = np.ones(where.size) if size is None else np.asarray(size, dtype=np.float64)
-    if shift:
-        y = y - shift * (weight[:, None] if den is None else den)
-    parts = [weight[:, None]] if sized else []
-    if den is not None:
-        parts.append(den)
-    return np.hstack([*parts, y]) if parts else y
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vectors:
+    """People's vectors (`impact.moments`), formed some rows at a time so that they stay in the cache."""
+
+    num: Floats
+    den: npt.NDArray[np.generic] | None
+    size: Floats | None
+    sized: bool
+    shift: float
+
+    @property
+    def channels(self) -> int:
+        """Length of a vector."""
+        return int(self.sized) + (1 if self.den is None else 2) * self.num.shape[1]
+
+    @property
+    def step(self) -> int:
+        """Rows that fit the cache."""
+        return int(max(64, CACHE // (8 * self.channels)))
+
+    def rows(self, index: Integers) -> Floats:
+        """Vectors of the people in ``index``, shape (len(index), V)."""
+        T = self.num.shape[1]
+        z = np.empty((index.size, self.channels))
+        num = z[:, -T:]
+        num[:] = self.num.take(index, axis=0)
+        weight = np.ones(index.size) if self.size is None else self.size[index]
+        if self.sized:
+            z[:, 0] = weight
+        if self.den is None:
+            num -= self.shift * weight[:, None]
+        else:
+            den = z[:, -2 * T : -T]
+            den[:] = self.den.take(index, axis=0)
+            num -= self.shift * den
+        return z
 
 
-def _by_cell(z: Floats, where: Integers, n_cells: int) -> tuple[Block, ...]:
-    order = np.argsort(where, kind="stable")
-    z = z[order]
-    ends = np.searchsorted(where[order], np.arange(n_cells + 1))
-    spans = ((cell, z[ends[cell] : ends[cell + 1]]) for cell in range(n_cells))
-    return tuple(_block((cell,), rows) for cell, rows in spans if len(rows))
+def _by_cell(vectors: _Vectors, where: npt.NDArray[np.integer], people: Integers) -> tuple[Block, ...]:
+    order = np.argsort(where.astype(np.min_scalar_type(people.size)), kind="stable")
+    ends = np.cumsum(people)
+    blocks = []
+    for cell in np.flatnonzero(people):
+        first, end = int(ends[cell] - people[cell]), int(ends[cell])
+        parts = (
+            _block((int(cell),), vectors.rows(order[begin : min(begin + vectors.step, end)]))
+            for begin in range(first, end, vectors.step)
+        )
+        blocks.append(reduce(Block.merged, parts))
+    return tuple(blocks)
 
 
 def _block(cells: tuple[int, ...], z: Floats) -> Block:
     mean = z.mean(axis=0)
-    deviation = z - mean
-    return Block(cells, len(z), mean, deviation.T @ deviation)
+    z -= mean
+    return Block(cells, len(z), mean, z.T @ z)
 
 
-def _by_cluster(z: Floats, where: Integers, cluster: npt.NDArray[np.generic]) -> tuple[Block, ...]:
-    codes = np.unique(cluster, return_inverse=True)[1].astype(np.int64)
-    order = np.lexsort((where, codes))
-    codes, where, z = codes[order], where[order], z[order]
-    first = np.flatnonzero(np.r_[True, (np.diff(codes) != 0) | (np.diff(where) != 0)])
-    sums = np.add.reduceat(z, first, axis=0)
-    codes, where = codes[first], where[first]
+def _by_cluster(
+    vectors: _Vectors, where: npt.NDArray[np.integer], cluster: npt.NDArray[np.generic]
+) -> tuple[Block, ...]:
+    labels = np.unique(cluster, return_inverse=True)[1].astype(np.int64)
+    cells = int(where.max()) + 1
+    pair = labels * cells + where
+    order = np.argsort(pair, kind="stable")
+    pair = pair[order]
+    first = np.flatnonzero(np.r_[True, np.diff(pair) != 0])
+    sums = _sums(vectors, order, first)
+    codes, where = pair[first] // cells, pair[first] % cells
     blocks = []
-    for cells in _components(codes, where):
-        inside = np.isin(where, cells)
-        rows = np.unique(codes[inside], return_inverse=True)[1]
-        stacked = np.zeros((rows.max() + 1, len(cells), z.shape[1]))
-        stacked[rows, np.searchsorted(cells, where[inside])] = sums[inside]
-        blocks.append(_block(cells, stacked.reshape(len(stacked), -1)))
+    for inside in _components(codes, where):
+        chosen = np.isin(where, inside)
+        rows = np.unique(codes[chosen], return_inverse=True)[1]
+        stacked = np.zeros((rows.max() + 1, len(inside), sums.shape[1]))
+        stacked[rows, np.searchsorted(inside, where[chosen])] = sums[chosen]
+        blocks.append(_block(inside, stacked.reshape(len(stacked), -1)))
     return tuple(blocks)
+
+
+def _sums(vectors: _Vectors, order: Integers, first: Integers) -> Floats:
+    """Sums of the vectors of each run of ``order`` that begins at ``first``."""
+    sums = np.empty((first.size, vectors.channels))
+    ends = np.r_[first[1:], order.size]
+    done = 0
+    while done < first.size:
+        until = max(done + 1, int(np.searchsorted(ends, first[done] + vectors.step, side="right")))
+        rows = vectors.rows(order[first[done] : ends[until - 1]])
+        np.add.reduceat(rows, first[done:until] - first[done], axis=0, out=sums[done:until])
+        done = until
+    return sums
 
 
 def _components(codes: Integers, where: Integers) -> list[tuple[int, ...]]:

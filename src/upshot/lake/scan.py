@@ -11,9 +11,12 @@ import duckdb
 from upshot.errors import PanelError, Problem
 from upshot.impact.estimate import Caution
 from upshot.impact.moments import Moments, merge
-from upshot.lake.scan_matrix import moments_from, partitions
+from upshot.lake.scan_contradictions import contradictions
+from upshot.lake.scan_layout import layout
+from upshot.lake.scan_matrix import ContradictionError
 from upshot.lake.scan_profile import PanelProfile, profile
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
+from upshot.lake.scan_rows import matrices
 from upshot.lake.scan_strata import derived_strata
 from upshot.lake.scan_times import TimeScale
 
@@ -87,6 +90,8 @@ def _scan(
         sql = derived_strata(connection, sql, roles, file=file)
         found = profile(connection, sql, roles, options, file=file)
         moments, dropped = _accumulated(connection, found, roles, options, file)
+    except ContradictionError:
+        raise PanelError(contradictions(connection, found, roles, file=file)) from None
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
         text = str(error).splitlines()[0]
         raise PanelError(
@@ -126,11 +131,13 @@ def _accumulated(
     """Moments of all partitions, one in memory at a time, and the number of units left out."""
     pooled: Moments | None = None
     dropped = 0
-    for part in partitions(connection, found, roles, options, file=file):
-        dropped += part.incomplete
-        if part.start.size:
-            moments = moments_from(part, found)
-            pooled = moments if pooled is None else merge([pooled, moments])
+    keep_all = options.unbalanced or options.repeated_cross_section or roles.denominator is not None
+    with layout(connection, found, roles, options) as coded:
+        for matrix in matrices(connection, found, coded, roles, options):
+            moments, incomplete = matrix.moments(found, coded, keep_all=keep_all)
+            dropped += incomplete
+            if moments is not None:
+                pooled = moments if pooled is None else merge([pooled, moments])
     if pooled is None:
         fix = "Use --unbalanced to compare those who are present."
         raise PanelError(Problem(code="nobody-complete", text="Nobody is seen in every period.", fix=fix, file=file))

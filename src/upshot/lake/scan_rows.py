@@ -1,0 +1,180 @@
+"""The panel's rows as a stream of arrays, sorted into the partitions they belong to in one pass."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from upshot.impact.moments import Integers
+from upshot.lake.scan_layout import Layout
+from upshot.lake.scan_matrix import Matrix, Rows
+from upshot.lake.scan_profile import PanelProfile
+from upshot.lake.scan_roles import PanelRoles, ScanOptions
+
+__all__ = ["matrices"]
+
+BATCH = 500_000
+AHEAD = "64MB"
+"""What DuckDB's threads may read ahead while rows are placed; at its default of 1 MB they wait."""
+
+
+def matrices(
+    connection: duckdb.DuckDBPyConnection,
+    found: PanelProfile,
+    coded: Layout,
+    roles: PanelRoles,
+    options: ScanOptions,
+) -> Iterator[Matrix]:
+    """Fill matrices, one in memory at a time; a unit or cluster is never split.
+
+    Raises
+    ------
+    ContradictionError
+        As `Matrix.add` does.
+    """
+    periods = len(found.periods)
+    with _reading_ahead(connection):
+        if not options.repeated_cross_section:
+            yield from _by_unit(connection, found, coded)
+        elif roles.cluster is None:
+            size = max(1, min(2**17, options.memory // (16 * periods)))
+            for rows in _stream(connection, coded.query, found, size):
+                yield _whole(rows, periods)
+        else:
+            yield from _by_cluster(connection, found, coded, options)
+
+
+def _by_unit(connection: duckdb.DuckDBPyConnection, found: PanelProfile, coded: Layout) -> Iterator[Matrix]:
+    """One pass over the source: the first partition is filled at once, rows of the others wait on disk."""
+    periods, cuts = len(found.periods), coded.cuts
+    matrix = Matrix(cuts[0], cuts[1], periods)
+    with ExitStack() as stack:
+        waiting = [stack.enter_context(_Spill()) for _ in cuts[2:]]
+        for rows in _stream(connection, coded.query, found, BATCH):
+            if not waiting:
+                matrix.add(rows)
+                continue
+            for part, index in _parted(rows.unit, cuts):
+                some = rows if index is None else rows.take(index)
+                matrix.add(some) if part == 0 else waiting[part - 1].put(some)
+        yield matrix
+        for spill, first, end in zip(waiting, cuts[1:-1], cuts[2:], strict=True):
+            matrix = Matrix(first, end, periods)
+            for rows in spill.take():
+                matrix.add(rows)
+            yield matrix
+
+
+def _parted(unit: npt.NDArray[np.integer], cuts: tuple[int, ...]) -> Iterator[tuple[int, Integers | None]]:
+    """Partitions that rows belong to, with the rows of each in order; ``None`` is all of them."""
+    inner = np.array(cuts[1:-1], dtype=unit.dtype)
+    first, last = np.searchsorted(inner, [unit.min(), unit.max()], side="right")
+    if first == last:
+        yield int(first), None
+        return
+    part = np.zeros(unit.size, dtype=np.min_scalar_type(len(cuts)))
+    if inner.size < 16:
+        for cut in inner:
+            part += unit >= cut
+    else:
+        part[:] = np.searchsorted(inner, unit, side="right")
+    order = np.argsort(part, kind="stable")
+    ends = np.cumsum(np.bincount(part))
+    for index in range(ends.size):
+        begin = ends[index - 1] if index else 0
+        if begin < ends[index]:
+            yield index, order[begin : ends[index]]
+
+
+def _by_cluster(
+    connection: duckdb.DuckDBPyConnection, found: PanelProfile, coded: Layout, options: ScanOptions
+) -> Iterator[Matrix]:
+    """Repeated cross-sections with clusters: as many passes as memory asks for."""
+    periods = len(found.periods)
+    count = max(1, -(-found.rows * periods * 16 // options.memory))
+    for index in range(count):
+        query = coded.query if count == 1 else f"SELECT * FROM ({coded.query}) WHERE hash(c) % {count} = {index}"
+        parts = list(_stream(connection, query, found, BATCH))
+        if parts:
+            columns = zip(*(part.columns() for part in parts), strict=True)
+            joined = (None if column[0] is None else np.concatenate(column) for column in columns)
+            yield _whole(Rows(**dict(zip(Rows.__slots__, joined, strict=True))), periods)
+
+
+def _whole(rows: Rows, periods: int) -> Matrix:
+    """A matrix in which every row is its own unit."""
+    matrix = Matrix(0, rows.time.size, periods)
+    matrix.add(Rows(**dict(zip(Rows.__slots__, (np.arange(rows.time.size), *rows.columns()[1:]), strict=True))))
+    return matrix
+
+
+@contextmanager
+def _reading_ahead(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    before = connection.execute("SELECT current_setting('streaming_buffer_size')").fetchone()
+    connection.execute(f"SET streaming_buffer_size = '{AHEAD}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET streaming_buffer_size = '{before[0] if before else AHEAD}'")
+
+
+def _stream(connection: duckdb.DuckDBPyConnection, query: str, found: PanelProfile, size: int) -> Iterator[Rows]:
+    place = np.zeros(found.periods[-1] - found.periods[0] + 1, dtype=np.uint16)
+    place[np.array(found.periods) - found.periods[0]] = np.arange(len(found.periods))
+    regular = place.size == len(found.periods)
+    for batch in connection.execute(query).to_arrow_reader(size):
+        if not batch.num_rows:
+            continue
+        arrays: dict[str, Any] = {
+            name: batch.column(index).to_numpy(zero_copy_only=False) for index, name in enumerate(batch.schema.names)
+        }
+        time = arrays["t"] if regular else place[arrays["t"]]
+        yield Rows(
+            unit=arrays.get("u", time),
+            time=time,
+            cell=arrays["k"],
+            outcome=arrays["y"],
+            denominator=arrays.get("d"),
+            weight=arrays.get("w"),
+            cluster=arrays.get("c"),
+        )
+
+
+class _Spill:
+    """Rows kept in a temporary file until their partition's turn."""
+
+    __slots__ = ("_file", "_kinds", "_lengths")
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="upshot-scan-")  # noqa: SIM115 - closed on exit
+        self._kinds: tuple[np.dtype[Any] | None, ...] = ()
+        self._lengths: list[int] = []
+
+    def __enter__(self) -> "_Spill":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def put(self, rows: Rows) -> None:
+        """Write rows down."""
+        columns = rows.columns()
+        self._kinds = tuple(None if column is None else column.dtype for column in columns)
+        self._lengths.append(rows.time.size)
+        for column in columns:
+            if column is not None:
+                self._file.write(np.ascontiguousarray(column).data)
+
+    def take(self) -> Iterator[Rows]:
+        """Read them back, in the order they were written."""
+        self._file.seek(0)
+        for length in self._lengths:
+            columns = (
+                None if kind is None else np.frombuffer(self._file.read(length * kind.itemsize), dtype=kind)
+                for kind in self._kinds
+            )
+            yield Rows(**dict(zip(Rows.__slots__, columns, strict=True)))  # type: ignore[arg-type]  # one per name
