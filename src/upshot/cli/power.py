@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
 
+from upshot.cli.from_plan import PlannedStudy, planned_study, refuse_columns
 from upshot.cli.pre_period import PrePeriod, read_pre_period
+from upshot.cli.text_tables import wrapped
 from upshot.errors import DesignError
 from upshot.impact.power import (
     Alternative,
@@ -25,10 +28,12 @@ __all__ = ["alternatives_table", "power", "profile_of"]
 
 
 @click.command()
-@click.option("--panel", type=click.Path(path_type=Path), required=True, help="Panel file, CSV or Parquet.")
-@click.option("--unit", required=True, help="Column of the person.")
-@click.option("--time", required=True, help="Column of the period.")
-@click.option("--outcome", required=True, help="Column of the KPI; the numerator of a ratio.")
+@click.argument("initiative", required=False)
+@click.option("--workspace", type=click.Path(path_type=Path, file_okay=False), default=".", help="For INITIATIVE.")
+@click.option("--panel", type=click.Path(path_type=Path), help="Panel file, CSV or Parquet.")
+@click.option("--unit", help="Column of the person.")
+@click.option("--time", help="Column of the period.")
+@click.option("--outcome", help="Column of the KPI; the numerator of a ratio.")
 @click.option("--denominator", help="Column of a ratio's denominator.")
 @click.option("--cluster", help="Column of the team.")
 @click.option("--by", type=click.Choice(["person", "team"]), help="What the lot is drawn for. [team if --cluster]")
@@ -41,58 +46,59 @@ __all__ = ["alternatives_table", "power", "profile_of"]
 @click.option("--after", type=click.IntRange(1), help="Periods from launch to the end of the window.")
 @click.option("--estimator", type=click.Choice(PLANNED), help="Planned estimator. [router's choice]")
 @click.option("--units", type=click.IntRange(1), help="People or teams in the study. [as many as in the panel]")
-@click.option("--worth", type=float, help="Smallest effect worth having, in KPI units.")
+@click.option("--worth", type=float, help="Smallest effect worth having, in KPI units. [the plan's]")
 @click.option("--lag", type=click.IntRange(0), default=0, help="Periods after the start that do not count yet.")
 @click.option("--take-up", type=float, default=1.0, show_default=True, help="Share of those offered who take part.")
 @click.option("--power", "chance", type=float, default=0.8, show_default=True, help="Chance of seeing the effect.")
-@click.option("--level", type=float, default=0.95, show_default=True, help="Confidence level.")
+@click.option("--level", type=float, help="Confidence level. [the plan's, else 0.95]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write JSON here as well.")
+@click.pass_context
 def power(
-    panel: Path,
-    unit: str,
-    time: str,
-    outcome: str,
-    denominator: str | None,
-    cluster: str | None,
+    context: click.Context,
+    /,
+    initiative: str | None,
+    workspace: Path,
+    panel: Path | None,
     by: str | None,
-    launch: str | None,
     season: int | None,
-    waves: int | None,
-    gap: int,
-    hold_back: float | None,
-    before: int | None,
-    after: int | None,
-    estimator: Planned | None,
-    units: int | None,
     worth: float | None,
-    lag: int,
-    take_up: float,
-    chance: float,
-    level: float,
     form: str,
     out: Path | None,
+    **flags: Any,
 ) -> None:
-    """Say what effect a study can see before it is launched."""
-    data = read_pre_period(
-        panel, unit=unit, time=time, outcome=outcome, denominator=denominator, team=cluster, launch=launch
-    )
+    """Say what effect a study can see before it is launched.
+
+    Give an INITIATIVE of the workspace's plan, or readings of your own with --panel.
+    """
+    refuse_columns(context, initiative, panel)
+    if panel is not None:
+        planned, data, outcome = None, _from_panel(panel, flags), str(flags["outcome"])
+    else:
+        planned = planned_study(workspace, initiative or "", launch=flags["launch"])
+        data, outcome = planned.data, planned.outcome
+        by = by or ("team" if planned.by_team else "person")
+        worth = planned.worth if worth is None else worth
     profile = profile_of(data, season)
     baseline, other = _chosen(profile, by)
-    study = _study(
-        waves=waves,
-        gap=gap,
-        hold_back=hold_back,
-        before=min(profile.n_periods, 12) if before is None else before,
-        after=after,
-        estimator=estimator,
-        rest={"n_units": units, "lag": lag, "take_up": take_up, "level": level, "power": chance},
-    )
+    study = _study(flags, profile.n_periods, planned)
     answer = power_answer(baseline, study, worth=worth, outcome=outcome, other=other, cautions=profile.cautions)
     document = json.dumps(answer.to_dict(), indent=2)
     if out is not None:
         out.write_text(document + "\n", encoding="utf-8")
     click.echo(document if form == "json" else _text(answer, profile))
+
+
+def _from_panel(panel: Path, flags: dict[str, Any]) -> PrePeriod:
+    return read_pre_period(
+        panel,
+        unit=flags["unit"],
+        time=flags["time"],
+        outcome=flags["outcome"],
+        denominator=flags["denominator"],
+        team=flags["cluster"],
+        launch=flags["launch"],
+    )
 
 
 def profile_of(data: PrePeriod, season: int | None = None) -> Profile:
@@ -109,35 +115,45 @@ def _chosen(profile: Profile, by: str | None) -> tuple[Baseline, Baseline | None
     return profile.teams, profile.people
 
 
-def _study(
-    *,
-    waves: int | None,
-    gap: int,
-    hold_back: float | None,
-    before: int,
-    after: int | None,
-    estimator: Planned | None,
-    rest: dict[str, float | int | None],
-) -> Study:
+def _study(flags: dict[str, Any], n_periods: int, planned: PlannedStudy | None) -> Study:
+    """The study the flags ask for; what they leave open is the plan's, where there is one."""
+    before = flags["before"] if flags["before"] is not None else min((planned and planned.before) or 12, n_periods)
+    level = flags["level"] or (0.95 if planned is None else planned.level)
+    rest = {"n_units": flags["units"], "lag": flags["lag"], "take_up": flags["take_up"]}
+    rest |= {"level": level, "power": flags["chance"], "before": before}
+    waves, hold_back, after = flags["waves"], flags["hold_back"], flags["after"]
+    if (
+        planned is not None
+        and waves is None
+        and hold_back is None
+        and len(planned.starts) + (planned.hold_back > 0) > 1
+    ):
+        return _as_planned(planned, flags["estimator"], after, flags["gap"], rest)
     if waves is None or (waves == 1 and hold_back is not None):
-        chosen = estimator or ("ancova" if before else "difference")
+        chosen: Any = flags["estimator"] or ("ancova" if before else "difference")
         share = 1 - (0.5 if hold_back is None else hold_back)
-        return one_shot(
-            after=after or 6,
-            before=before,
-            treated_share=share,
-            estimator=chosen,  # type: ignore[arg-type]
-            **rest,  # type: ignore[arg-type]
-        )
-    chosen = estimator or ("roth-santanna" if before else "difference")
-    return wave_study(
-        waves,
-        gap=gap,
-        after=after,
-        before=before,
-        held_back=hold_back or 0.0,
-        estimator=chosen,
-        **rest,  # type: ignore[arg-type]
+        return one_shot(after=after or 6, treated_share=share, estimator=chosen, **rest)
+    chosen = flags["estimator"] or ("roth-santanna" if before else "difference")
+    return wave_study(waves, gap=flags["gap"], after=after, held_back=hold_back or 0.0, estimator=chosen, **rest)
+
+
+def _as_planned(
+    planned: PlannedStudy, estimator: Planned | None, after: int | None, gap: int, rest: dict[str, Any]
+) -> Study:
+    """The plan's own waves, with what their shares leave held back to the end."""
+    starts: tuple[int | None, ...] = planned.starts
+    shares = planned.shares
+    if planned.hold_back > 0:
+        starts, shares = (*starts, None), (*shares, planned.hold_back)
+    single = len(planned.starts) == 1
+    usual: Planned = "ancova" if single else "roth-santanna"
+    last = max(planned.starts)
+    return Study(
+        starts=starts,
+        shares=shares,
+        after=after or last + (gap if planned.after is None else planned.after + 1),
+        estimator=estimator or (usual if rest["before"] else "difference"),
+        **rest,
     )
 
 
@@ -150,7 +166,7 @@ def _text(answer: PowerAnswer, profile: Profile) -> str:
     lines += ["", "This rests on", *(f"  - {text}" for text in answer.assumptions)]
     if answer.cautions:
         lines += ["", "Mind", *(f"  - {caution.text}" for caution in answer.cautions)]
-    return "\n".join(lines)
+    return wrapped(lines)
 
 
 def _profile_lines(profile: Profile) -> list[str]:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from upshot.errors import PanelError, Problem
 
-__all__ = ["PrePeriod", "read_pre_period"]
+__all__ = ["PrePeriod", "pre_period_of", "read_pre_period"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -63,20 +63,51 @@ def read_pre_period(
         twice in a period, no period before launch.
     """
     columns = [name for name in (unit, time, outcome, denominator, team, *blocks) if name]
-    table = _read(path, columns)
+    return pre_period_of(
+        _read(path, columns),
+        path.name,
+        unit=unit,
+        time=time,
+        outcome=outcome,
+        denominator=denominator,
+        team=team,
+        blocks=blocks,
+        launch=launch,
+    )
+
+
+def pre_period_of(
+    table: pa.Table,
+    name: str,
+    *,
+    unit: str,
+    time: str,
+    outcome: str,
+    denominator: str | None = None,
+    team: str | None = None,
+    blocks: tuple[str, ...] = (),
+    launch: str | None = None,
+) -> PrePeriod:
+    """Cut a long table to the periods before launch; ``name`` is how messages call it.
+
+    Raises
+    ------
+    PanelError
+        As `read_pre_period`, but for the file itself.
+    """
     problems = [
-        Problem(code="missing-value", text=f"{count} rows have no value.", file=path.name, column=name)
-        for name in (unit, time, *([team] if team else []), *blocks)
-        if (count := table[name].null_count)
+        Problem(code="missing-value", text=f"{count} rows have no value.", file=name, column=column)
+        for column in (unit, time, *([team] if team else []), *blocks)
+        if (count := table[column].null_count)
     ]
     problems += [
-        Problem(code="not-a-number", text="The column holds no numbers.", file=path.name, column=name)
-        for name in (outcome, denominator)
-        if name and not _numeric(table[name].type)
+        Problem(code="not-a-number", text="The column holds no numbers.", file=name, column=column)
+        for column in (outcome, denominator)
+        if column and not _numeric(table[column].type)
     ]
     if problems:
         raise PanelError(problems)
-    table = _before(table, time, launch, path)
+    table = _before(table, time, launch, name)
     people, person = np.unique(_text(table[unit]), return_inverse=True)
     times = table[time].combine_chunks()
     order = pc.sort_indices(pc.unique(times))
@@ -87,7 +118,7 @@ def read_pre_period(
     if twice:
         text = f"{twice} rows repeat a unit in a period it already has."
         fix = "Keep one row per unit and period."
-        raise PanelError(Problem(code="duplicate-rows", text=text, fix=fix, file=path.name))
+        raise PanelError(Problem(code="duplicate-rows", text=text, fix=fix, file=name))
     last = _last_rows(person, period, people.size)
     return PrePeriod(
         units=tuple(people.tolist()),
@@ -95,7 +126,7 @@ def read_pre_period(
         outcome=_matrix(table[outcome], cell, people.size, len(labels)),
         denominator=_matrix(table[denominator], cell, people.size, len(labels)) if denominator else None,
         teams=tuple(_text(table[team])[last].tolist()) if team else None,
-        blocks=_joined([_text(table[name])[last] for name in blocks]) if blocks else None,
+        blocks=_joined([_text(table[column])[last] for column in blocks]) if blocks else None,
     )
 
 
@@ -125,7 +156,7 @@ def _numeric(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
 
 
-def _before(table: pa.Table, time: str, launch: str | None, path: Path) -> pa.Table:
+def _before(table: pa.Table, time: str, launch: str | None, name: str) -> pa.Table:
     if launch is None:
         return table
     kind = table[time].type
@@ -137,7 +168,7 @@ def _before(table: pa.Table, time: str, launch: str | None, path: Path) -> pa.Ta
     kept = table.filter(pc.less(table[time], mark))
     if kept.num_rows == 0:
         text = "No period lies before the launch, so the noise is not known."
-        raise PanelError(Problem(code="no-pre-period", text=text, file=path.name, value=launch))
+        raise PanelError(Problem(code="no-pre-period", text=text, file=name, value=launch))
     return kept
 
 

@@ -4,13 +4,12 @@ import textwrap
 
 import click
 
-from upshot.cli.text_tables import tables
+from upshot.cli.text_tables import WIDTH, tables
 from upshot.impact.estimate import CheckResult, Estimate
 from upshot.impact.evidence.claim import number, percent
 
 __all__ = ["estimate_text"]
 
-WIDTH = 80
 _MARKS = {"passed": "✓", "failed": "✗", "informative": "!", "not_applicable": "–"}
 _COLOURS = {"passed": "green", "failed": "red", "informative": "yellow", "not_applicable": None}
 _GRADES = {"A": "green", "B": "green", "C": "yellow", "D": "red"}

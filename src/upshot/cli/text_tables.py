@@ -1,16 +1,41 @@
-"""The components of an answer as tables for the terminal: arms, waves, event times, curves."""
+"""What text for the terminal is laid out with: wrapped prose, and the components of an answer as tables."""
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterable, Sequence
 
 from upshot.impact.estimate import Estimate, Term
 from upshot.impact.evidence.claim import number
 
-__all__ = ["tables"]
+__all__ = ["WIDTH", "tables", "wrapped"]
+
+WIDTH = 80
+"""Columns of text."""
 
 _MOST = 24
 _WINDOW = 12
 _LINES = frozenset({"observed", "counterfactual", "survival"})
 """Points of a curve: for a chart, not for a table."""
+
+
+def wrapped(lines: Iterable[str]) -> str:
+    """Lines joined, those that are too long wrapped under their own indent.
+
+    Examples
+    --------
+    >>> print(wrapped(["  - " + "word " * 18]))
+      - word word word word word word word word word word word word word word word
+        word word word
+    """
+    return "\n".join(part for line in lines for part in _wrapped(line))
+
+
+def _wrapped(line: str) -> list[str]:
+    if len(line) <= WIDTH:
+        return [line]
+    text = line.lstrip()
+    indent = " " * (len(line) - len(text))
+    hang = indent + ("  " if text.startswith("- ") else "")
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=hang, break_long_words=False)
 
 
 def tables(found: Estimate) -> list[list[str]]:

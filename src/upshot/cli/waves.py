@@ -4,14 +4,18 @@ import csv
 import io
 import json
 import secrets
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
 import numpy.typing as npt
 
+from upshot.cli.from_plan import PlannedStudy, planned_study, refuse_columns
 from upshot.cli.power import alternatives_table, profile_of
 from upshot.cli.pre_period import PrePeriod, read_pre_period
+from upshot.cli.text_tables import wrapped
 from upshot.errors import DesignError, InputError, Problem
 from upshot.impact.power import Profile
 from upshot.impact.waves import (
@@ -31,13 +35,17 @@ _SHOWN = 60
 
 
 @click.command()
-@click.option("--panel", type=click.Path(path_type=Path), required=True, help="Panel file, CSV or Parquet.")
-@click.option("--unit", required=True, help="Column of the person.")
-@click.option("--time", required=True, help="Column of the period.")
-@click.option("--outcome", required=True, help="Column of the KPI; the numerator of a ratio.")
+@click.argument("initiative", required=False)
+@click.option("--workspace", type=click.Path(path_type=Path, file_okay=False), default=".", help="For INITIATIVE.")
+@click.option("--panel", type=click.Path(path_type=Path), help="Panel file, CSV or Parquet.")
+@click.option("--unit", help="Column of the person.")
+@click.option("--time", help="Column of the period.")
+@click.option("--outcome", help="Column of the KPI; the numerator of a ratio.")
 @click.option("--denominator", help="Column of a ratio's denominator.")
 @click.option("--cluster", help="Column of the team; the lot is then drawn for teams.")
-@click.option("--block", "blocks", multiple=True, help="Column to draw within (region, role). May be repeated.")
+@click.option(
+    "--block", "blocks", multiple=True, help="Column or field to draw within (region, role). May be repeated."
+)
 @click.option("--match", is_flag=True, help="Draw within blocks of units alike in the pre-period KPI.")
 @click.option("--launch", help="First period not to be read; all are read without it.")
 @click.option("--waves", "count", type=click.IntRange(1), help="Number of waves; starts are proposed.")
@@ -57,92 +65,116 @@ _SHOWN = 60
 @click.option("--max-wait", type=click.IntRange(0), help="Longest wait, in periods from launch.")
 @click.option("--accept", type=float, help="Redraw until balance is in this best share of draws, e.g. 0.1.")
 @click.option("--after", type=click.IntRange(1), help="Periods from launch to the end of the window.")
-@click.option("--worth", type=float, help="Smallest effect worth having, in KPI units.")
+@click.option("--worth", type=float, help="Smallest effect worth having, in KPI units. [the plan's]")
 @click.option("--take-up", type=float, default=1.0, show_default=True, help="Share of those offered who take part.")
-@click.option("--seed", type=int, help="Seed of the lot. [drawn and recorded]")
+@click.option("--seed", type=int, help="Seed of the lot. [the plan's, else drawn and recorded]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan: .json, or .csv for who starts when.")
+@click.pass_context
 def waves(
-    panel: Path,
-    unit: str,
-    time: str,
-    outcome: str,
-    denominator: str | None,
-    cluster: str | None,
-    blocks: tuple[str, ...],
-    match: bool,
-    launch: str | None,
-    count: int | None,
-    gap: int,
-    starts: tuple[int, ...],
-    shares: tuple[float, ...],
-    hold_back: float,
-    capacity: tuple[int, ...],
-    trainers: tuple[int, ...],
-    seats_per_trainer: int | None,
-    blackout: tuple[int, ...],
-    closed: tuple[str, ...],
-    fix: tuple[str, ...],
-    exclude: tuple[str, ...],
-    urgent: tuple[str, ...],
-    safety_critical: bool,
-    max_wait: int | None,
-    accept: float | None,
-    after: int | None,
-    worth: float | None,
-    take_up: float,
-    seed: int | None,
+    context: click.Context,
+    /,
+    initiative: str | None,
+    workspace: Path,
+    panel: Path | None,
     form: str,
     out: Path | None,
+    **flags: Any,
 ) -> None:
-    """Draw a wave plan, check it against every rule, and say what it can see."""
-    data = read_pre_period(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        denominator=denominator,
-        team=cluster,
-        blocks=blocks,
-        launch=launch,
-    )
-    if not starts and count is None:
-        raise DesignError("Say when waves start: --start once per wave, or --waves and --gap.")
-    rules = WaveRules(
-        starts=starts or propose_starts(count or 1, gap=gap, blackout=frozenset(blackout), max_wait=max_wait),
-        shares=shares or None,
-        hold_back=hold_back,
-        capacity=_one_or_many(capacity),
-        trainers=_one_or_many(trainers),
-        seats_per_trainer=seats_per_trainer,
-        blackout=frozenset(blackout),
-        unit_blackout=_closed(closed),
-        fixed=dict(_pair(text, "--fix") for text in fix),
-        excluded=frozenset(exclude),
-        urgent=frozenset(urgent),
-        safety_critical=safety_critical,
-        max_wait=max_wait,
-        min_gap=gap,
-    )
-    roster, figure = _roster(data)
-    if match:
-        known = np.where(np.isfinite(figure), figure, np.nanmean(figure))
-        roster = Roster(
-            ids=roster.ids, sizes=roster.sizes, blocks=matched_blocks(known, max(rules.n_groups, 2), roster.blocks)
-        )
-    plan = plan_waves(
-        roster,
-        rules,
-        seed=secrets.randbelow(2**31) if seed is None else seed,
-        covariates={f"{outcome} before launch": figure} if np.isfinite(figure).all() else None,
-        planned=_planned(profile_of(data), rules, after, worth, outcome, take_up),
-        accept=accept,
-    )
+    """Draw a wave plan, check it against every rule, and say what it can see.
+
+    Give an INITIATIVE of the workspace's plan, or readings of your own with --panel.
+    """
+    refuse_columns(context, initiative, panel)
+    if panel is not None:
+        data, outcome = _from_panel(panel, flags), str(flags["outcome"])
+    else:
+        planned = planned_study(workspace, initiative or "", launch=flags["launch"], blocks=flags["blocks"])
+        data, outcome = planned.data if planned.by_team else replace(planned.data, teams=None), planned.outcome
+        flags = _filled(flags, planned)
+    plan = plan_waves_of(data, outcome, flags)
     document = json.dumps(plan.to_dict(), indent=2)
     if out is not None:
         written = _csv(plan) if out.suffix == ".csv" and isinstance(plan, WavePlan) else document + "\n"
         out.write_text(written, encoding="utf-8")
     click.echo(document if form == "json" else _text(plan))
+
+
+def _from_panel(panel: Path, flags: dict[str, Any]) -> PrePeriod:
+    return read_pre_period(
+        panel,
+        unit=flags["unit"],
+        time=flags["time"],
+        outcome=flags["outcome"],
+        denominator=flags["denominator"],
+        team=flags["cluster"],
+        blocks=flags["blocks"],
+        launch=flags["launch"],
+    )
+
+
+def _filled(flags: dict[str, Any], planned: PlannedStudy) -> dict[str, Any]:
+    """The flags, with what they leave open taken from the plan."""
+    found = {**flags, "seed": planned.seed if flags["seed"] is None else flags["seed"]}
+    found["worth"] = planned.worth if flags["worth"] is None else flags["worth"]
+    if flags["starts"] or flags["count"] is not None or not planned.starts:
+        return found
+    found["starts"], found["hold_back"] = planned.starts, planned.hold_back
+    found["shares"] = (*planned.shares, *((planned.hold_back,) if planned.hold_back > 0 else ()))
+    if planned.after is not None and flags["after"] is None:
+        found["after"] = max(planned.starts) + planned.after + 1
+    return found
+
+
+def plan_waves_of(data: PrePeriod, outcome: str, flags: dict[str, Any]) -> WavePlan | WaveRefusal:
+    """Draw the waves the flags describe.
+
+    Raises
+    ------
+    DesignError
+        If nothing says when waves start.
+    InputError
+        With every conflict between people and rules.
+    """
+    rules = _rules(flags)
+    roster, figure = _roster(data)
+    if flags["match"]:
+        known = np.where(np.isfinite(figure), figure, np.nanmean(figure))
+        blocks = matched_blocks(known, max(rules.n_groups, 2), roster.blocks)
+        roster = Roster(ids=roster.ids, sizes=roster.sizes, blocks=blocks)
+    return plan_waves(
+        roster,
+        rules,
+        seed=secrets.randbelow(2**31) if flags["seed"] is None else flags["seed"],
+        covariates={f"{outcome} before launch": figure} if np.isfinite(figure).all() else None,
+        planned=_planned(profile_of(data), rules, flags["after"], flags["worth"], outcome, flags["take_up"]),
+        accept=flags["accept"],
+    )
+
+
+def _rules(flags: dict[str, Any]) -> WaveRules:
+    if not flags["starts"] and flags["count"] is None:
+        raise DesignError("Say when waves start: list them in the plan, or give --start once per wave, or --waves.")
+    blackout = frozenset(flags["blackout"])
+    proposed = flags["starts"] or propose_starts(
+        flags["count"] or 1, gap=flags["gap"], blackout=blackout, max_wait=flags["max_wait"]
+    )
+    return WaveRules(
+        starts=proposed,
+        shares=flags["shares"] or None,
+        hold_back=flags["hold_back"],
+        capacity=_one_or_many(flags["capacity"]),
+        trainers=_one_or_many(flags["trainers"]),
+        seats_per_trainer=flags["seats_per_trainer"],
+        blackout=blackout,
+        unit_blackout=_closed(flags["closed"]),
+        fixed=dict(_pair(text, "--fix") for text in flags["fix"]),
+        excluded=frozenset(flags["exclude"]),
+        urgent=frozenset(flags["urgent"]),
+        safety_critical=flags["safety_critical"],
+        max_wait=flags["max_wait"],
+        min_gap=flags["gap"],
+    )
 
 
 def _one_or_many(values: tuple[int, ...]) -> int | tuple[int, ...] | None:
@@ -220,8 +252,9 @@ def _csv(plan: WavePlan) -> str:
 
 def _text(plan: WavePlan | WaveRefusal) -> str:
     if isinstance(plan, WaveRefusal):
-        return "\n".join([plan.text, "", "What can be learned instead", *(f"  - {text}" for text in plan.alternatives)])
-    lines = [f"Drawn with seed {plan.seed} ({plan.method}, {plan.tries} tries); fingerprint {plan.fingerprint[:12]}."]
+        return wrapped([plan.text, "", "What can be learned instead", *(f"  - {text}" for text in plan.alternatives)])
+    tries = "1 try" if plan.tries == 1 else f"{plan.tries} tries"
+    lines = [f"Drawn with seed {plan.seed} ({plan.method}, {tries}); fingerprint {plan.fingerprint[:12]}."]
     for wave in plan.waves:
         room = "" if wave.seats is None else f" of {wave.seats:,} seats"
         lines.append(f"  wave {wave.wave}: period {wave.start}, {wave.n_units:,} units, {wave.n_people:,} people{room}")
@@ -241,4 +274,4 @@ def _text(plan: WavePlan | WaveRefusal) -> str:
         lines += ["", "This rests on", *(f"  - {text}" for text in plan.power.assumptions)]
     if plan.cautions:
         lines += ["", "Mind", *(f"  - {caution.text}" for caution in plan.cautions)]
-    return "\n".join(lines)
+    return wrapped(lines)

@@ -17,7 +17,7 @@ from upshot.periods import Grain, period_index, period_start
 from upshot.plan.initiatives import Initiative
 from upshot.plan.kpis import Kpi
 
-__all__ = ["BuiltPanel", "audience", "build", "panel_sql", "scan"]
+__all__ = ["BuiltPanel", "audience", "build", "label_sql", "panel_sql", "scan"]
 
 _LABELS: dict[Grain, str] = {
     "day": "strftime({d}, '%Y-%m-%d')",
@@ -143,13 +143,18 @@ def audience(connection: Connection, initiative: Initiative, on: dt.date) -> Aud
 
 def panel_sql(initiative: Initiative, kpi: Kpi) -> str:
     """SQL of the long panel over ``readings`` and ``panel_units``."""
-    day = _LABELS[initiative.design.period].format(d="r.period")
+    day = label_sql(initiative, "r.period")
     kept = ("first_treated", *_strata(initiative), *_optional(initiative, kpi))
     columns = "".join(f", any_value(u.{name}) AS {name}" for name in kept)
     return (
         f"SELECT r.entity AS unit, {day} AS period, {outcome_sql(kpi)}{columns} "
         "FROM readings r JOIN panel_units u ON u.unit = r.entity GROUP BY 1, 2"
     )
+
+
+def label_sql(initiative: Initiative, day: str) -> str:
+    """SQL of the label of the period a day falls in."""
+    return _LABELS[initiative.design.period].format(d=day)
 
 
 def _strata(initiative: Initiative) -> tuple[str, ...]:
