@@ -13,6 +13,8 @@ __all__ = ["moments_of"]
 
 CACHE = 2**20
 """Bytes of vectors formed at a time; about the second-level cache of one core."""
+ONE_THREAD = 2**18
+"""Multiplications up to which OpenBLAS stays on one thread."""
 
 
 def moments_of(
@@ -92,12 +94,12 @@ class _Vectors:
     @property
     def channels(self) -> int:
         """Length of a vector."""
-        return int(self.sized) + (1 if self.den is None else 2) * self.num.shape[1]
+        return int(self.sized) + (1 if self.den is None else 2) * int(self.num.shape[1])
 
     @property
     def step(self) -> int:
         """Rows that fit the cache."""
-        return int(max(64, CACHE // (8 * self.channels)))
+        return max(64, CACHE // (8 * self.channels))
 
     def rows(self, index: Integers) -> Floats:
         """Vectors of the people in ``index``, shape (len(index), V)."""
@@ -134,7 +136,17 @@ def _by_cell(vectors: _Vectors, where: npt.NDArray[np.integer], people: Integers
 def _block(cells: tuple[int, ...], z: Floats) -> Block:
     mean = z.mean(axis=0)
     z -= mean
-    return Block(cells, len(z), mean, z.T @ z)
+    return Block(cells, len(z), mean, _cross_product(z))
+
+
+def _cross_product(z: Floats) -> Floats:
+    """Z'Z from pieces too small for the linear algebra library to hand to threads that then wait on each other."""
+    step = max(16, ONE_THREAD // z.shape[1] ** 2)
+    total = np.zeros((z.shape[1], z.shape[1]))
+    for begin in range(0, len(z), step):
+        piece = z[begin : begin + step]
+        total += piece.T @ piece
+    return total
 
 
 def _by_cluster(
@@ -147,7 +159,7 @@ def _by_cluster(
     pair = pair[order]
     first = np.flatnonzero(np.r_[True, np.diff(pair) != 0])
     sums = _sums(vectors, order, first)
-    codes, where = pair[first] // cells, pair[first] % cells
+    codes, where = np.divmod(pair[first], cells)
     blocks = []
     for inside in _components(codes, where):
         chosen = np.isin(where, inside)
