@@ -9,6 +9,7 @@ cross-products of the two.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from upshot.errors import DesignError
 from upshot.lake.scan_times import TimeScale
 from upshot.lake.warehouse_dialects import Dialect, dialect
 from upshot.lake.warehouse_panel import WarehousePanel
@@ -54,12 +55,14 @@ def moments_sql(panel: WarehousePanel, dialect_name: str) -> tuple[str, ...]:
     Raises
     ------
     DesignError
-        If there is no such dialect or a name cannot be written.
+        If there is no such dialect, a name cannot be written, or there are too many periods.
     """
     to = dialect(dialect_name)
     width, clustered = panel.kind.length, panel.kind.clustered
     pairs = [(i, j) for i in range(width) for j in range(0 if clustered else i, width)]
     room = to.columns - width - 24
+    if room < 1:
+        raise DesignError(f"{to.name} cannot return that many periods in a row; use longer periods.")
     if len(pairs) <= room:
         return (_statement(_Writer(panel, to, range(width), pairs)),)
     chunks = [pairs[start : start + room] for start in range(0, len(pairs), room)]
@@ -204,7 +207,7 @@ def _cluster_cells(writer: _Writer) -> str:
     picks = ["a.status AS status", *(f"{at} AS {key}" for at, key in zip(left, writer.keys, strict=True))]
     picks += [f"{at} AS other_{key}" for at, key in zip(right, writer.keys, strict=True)]
     picks += ["MIN(CASE WHEN a.cell = b.cell THEN 1 ELSE 0 END) AS own", "MIN(a.centre) AS centre"]
-    picks += ["SUM(a.people) AS units", "COUNT(*) AS clusters"]
+    picks += [f"CAST(SUM(a.people) AS {writer.to.integer}) AS units", "COUNT(*) AS clusters"]
     picks.append("SUM(CASE WHEN a.first_cell = a.cell AND a.cell = b.cell THEN 1 ELSE 0 END) AS first_clusters")
     enough = f"SUM(a.people) >= {k} AND SUM(b.people) >= {k}"
     solved = f"COUNT(*) >= {k} OR (MIN(a.people) >= {k} AND MIN(b.people) >= {k})"
@@ -221,16 +224,16 @@ def _cluster_cells(writer: _Writer) -> str:
 def _counted(writer: _Writer) -> str:
     """Next to each cell, how much of the panel is not in any."""
     k, own = writer.panel.minimum, " AND own = 1" if writer.panel.kind.clustered else ""
-    counts = [
-        f"SUM(CASE WHEN status = '{status}'{own} THEN units ELSE 0 END) OVER () AS units_{status}"
+    counted = {
+        f"units_{status}": f"CASE WHEN status = '{status}'{own} THEN units ELSE 0 END"
         for status in ("incomplete", "doubled", "changed", "unusable")
-    ]
+    }
     withheld = f"status = 'used' AND (units < {k} OR enough = 0)"
-    counts.append(f"SUM(CASE WHEN {withheld}{own} THEN 1 ELSE 0 END) OVER () AS cells_withheld")
+    counted["cells_withheld"] = f"CASE WHEN {withheld}{own} THEN 1 ELSE 0 END"
     if own:
-        small = "status = 'used' AND enough = 0 AND own = 0"
-        counts.append(f"SUM(CASE WHEN {small} THEN 1 ELSE 0 END) OVER () AS pairs_withheld")
-    return f"  SELECT cells.*, {_list(counts)}\n  FROM cells"
+        counted["pairs_withheld"] = "CASE WHEN status = 'used' AND enough = 0 AND own = 0 THEN 1 ELSE 0 END"
+    sums = (f"CAST(SUM({what}) OVER () AS {writer.to.integer}) AS {name}" for name, what in counted.items())
+    return f"  SELECT cells.*,\n    {_list(sums)}\n  FROM cells"
 
 
 def _final(writer: _Writer) -> str:
