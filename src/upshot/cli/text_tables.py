@@ -41,8 +41,8 @@ def _wrapped(line: str) -> list[str]:
 def tables(found: Estimate) -> list[list[str]]:
     """The tables there is something to say in, each as its lines."""
     terms = [term for term in found.terms if term.term not in _LINES]
-    pairs = found.estimand == "att" and found.aggregation == "simple"
-    if not terms or (pairs and terms[0].event_time is None):
+    pairs = found.estimand == "att" and bool(terms) and terms[0].group is not None and terms[0].period is not None
+    if not terms or (pairs and len(terms) > _MOST):
         return []
     rows = [_row(term) for term in _shown(terms)]
     rest = len(terms) - len(rows)

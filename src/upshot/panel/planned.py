@@ -10,7 +10,7 @@ from upshot.periods import label, period_index, period_start, round_dates
 from upshot.plan.initiatives import Expected, Initiative
 from upshot.plan.kpis import Kpi
 
-__all__ = ["event_study_of", "planned_design", "with_planned_shares"]
+__all__ = ["event_study_of", "numeric_period", "planned_design", "with_planned_shares"]
 
 _ASSIGNMENTS: dict[str, Assignment] = {"random-by-team": "random", "random-by-person": "random"}
 _ALL = 100_000
@@ -45,7 +45,7 @@ def with_planned_shares(design: Design, initiative: Initiative, scale: TimeScale
     shares: dict[int | None, float] = {}
     for wave in waves:
         index = int(round_dates(np.datetime64(wave.start), initiative.design.period, start.round))
-        key = _numeric(index, initiative, scale)
+        key = numeric_period(index, initiative, scale)
         shares[key] = shares.get(key, 0.0) + (wave.share or 0.0)
     left = 1 - sum(shares.values())
     if left > 1e-9:
@@ -53,7 +53,7 @@ def with_planned_shares(design: Design, initiative: Initiative, scale: TimeScale
     return replace(design, planned_shares=tuple(shares.items()))
 
 
-def _numeric(index: int, initiative: Initiative, scale: TimeScale) -> int:
+def numeric_period(index: int, initiative: Initiative, scale: TimeScale) -> int:
     """A period of the plan as the scanned panel numbers it."""
     grain = initiative.design.period
     if scale.kind == "integer":

@@ -11,6 +11,7 @@ from upshot.impact.evidence.grade import graded
 from upshot.lake import Lake
 from upshot.panel.build import BuiltPanel, build, scan
 from upshot.panel.direct import answer_scan
+from upshot.panel.other_initiatives import others_check
 from upshot.panel.planned import event_study_of, planned_design, with_planned_shares
 from upshot.periods import Rounding
 from upshot.plan import Plan, plan_hash
@@ -74,13 +75,17 @@ def answer_initiative(
     lake = workspace.lake()
     connection = lake.connect()
     try:
-        built = build(connection, initiative, kpi, on=audience_day(plan, initiative))
+        day = audience_day(plan, initiative)
+        built = build(connection, initiative, kpi, on=day)
         scanned = scan(connection, built, fingerprint=_fingerprint(lake))
+        design = with_planned_shares(design, initiative, scanned.scale)
+        overlap = others_check(connection, plan, initiative, kpi, scanned, design, on=day)
     finally:
         connection.close()
     digest = plan_hash(plan)
-    design = with_planned_shares(design, initiative, scanned.scale)
     estimate = _compared(answer_scan(scanned, design, plan_hash=digest), initiative, design)
+    if estimate.estimate is not None:
+        estimate = graded(replace(estimate, checks=(*estimate.checks, overlap)), design)
     by_event = event_study_of(design, initiative)
     study = answer_scan(scanned, by_event, plan_hash=digest) if estimate.estimate is not None else None
     return Answer(
