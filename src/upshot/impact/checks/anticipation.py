@@ -1,7 +1,7 @@
 """Anticipation: whether people already reacted right before they started."""
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from upshot.impact.checks.event_study import EventStudy, contrast
 from upshot.impact.estimate import CheckResult
@@ -36,7 +36,7 @@ def anticipation(study: EventStudy | None) -> CheckResult:
         text = "The differences before the start have no measurable spread, so they cannot be compared."
         return CheckResult(name=NAME, status="not_applicable", code="no-anticipation-test", text=text)
     statistic = found[0] / found[1]
-    p_value = float(2 * stats.norm.sf(abs(statistic)))
+    p_value = float(2 * special.ndtr(-abs(statistic)))
     return _verdict(statistic, p_value, allowed, found)
 
 

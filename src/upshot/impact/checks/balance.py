@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from upshot.impact.estimate import CheckResult
 from upshot.impact.roth_santanna import Cohorts, Weights, contrast_covariance
@@ -39,7 +39,7 @@ def balance_of_waves(cohorts: Cohorts, weights: Weights) -> CheckResult:
         text = "The outcome did not vary before the first wave, so there is nothing to compare at the outset."
         return CheckResult(name=NAME, status="not_applicable", code="no-balance-test", text=text)
     statistic = contrast / np.sqrt(variance)
-    p_value = float(2 * stats.norm.sf(abs(statistic)))
+    p_value = float(2 * special.ndtr(-abs(statistic)))
     uneven = _all_waves(cohorts, early)
     details = {"contrast": contrast, "std_error": float(np.sqrt(variance)), **uneven}
     return _verdict(float(statistic), p_value, uneven.get("waves_p_value"), details)
@@ -53,7 +53,7 @@ def _all_waves(cohorts: Cohorts, early: np.ndarray[tuple[int, ...], np.dtype[np.
         return {}
     common = cohorts.count @ level / cohorts.total
     statistic, df = float(cohorts.count @ (level - common) ** 2 / pooled), cohorts.start.size - 1
-    return {"waves_statistic": statistic, "waves_df": df, "waves_p_value": float(stats.chi2.sf(statistic, df))}
+    return {"waves_statistic": statistic, "waves_df": df, "waves_p_value": float(special.chdtrc(df, statistic))}
 
 
 def _verdict(statistic: float, p_value: float, waves: float | None, details: Mapping[str, Any]) -> CheckResult:

@@ -12,7 +12,7 @@ from upshot.impact.moments import Floats, Moments
 __all__ = ["effective_clusters", "outlier_influence"]
 
 NAME = "outlier-influence"
-MOVES = 1.0
+MOVES = 2.0
 """Standard errors by which leaving one wave out may move the answer before it is worth saying."""
 CARRIES = 0.5
 STANDS_OUT = 3.0
@@ -36,7 +36,7 @@ def outlier_influence(effects: GroupTime, moments: Moments, means: CellMeans) ->
     details = {"largest_move_in_std_errors": largest, "largest_share_of_variance": share}
     said = []
     if largest > MOVES:
-        said.append("Leaving one wave out moves the answer by more than its standard error.")
+        said.append("Leaving one wave out moves the answer by more than twice its standard error.")
     if stands_out:
         said.append("One group of people carries most of the uncertainty; look for extreme readings there.")
     if not said:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from upshot.impact.checks.event_study import EventStudy
 from upshot.impact.estimate import CheckResult
@@ -38,7 +38,7 @@ def persistence(study: EventStudy | None, *, level: float = 0.95) -> CheckResult
         text = "The path after the start has no measurable spread."
         return CheckResult(name=NAME, status="not_applicable", code="no-path", text=text)
     statistic = float(slope / np.sqrt(spread[1, 1]))
-    p_value = float(2 * stats.norm.sf(abs(statistic)))
+    p_value = float(2 * special.ndtr(-abs(statistic)))
     lasting = half_life(times, study.estimate[after], inverse, level=level)
     return _verdict(statistic, p_value, float(middle), 1 - level, times.size, lasting)
 
@@ -66,9 +66,9 @@ def half_life(times: Floats, effects: Floats, inverse: Floats, *, level: float =
     fitted = (shapes @ inverse @ effects) ** 2 / np.where(weight > 0, weight, 1.0)
     lost = fitted.max() - fitted
     best = int(np.argmax(fitted))
-    if best >= grid.size - 1 or not fitted.max() > stats.chi2.ppf(level, 1):
+    if best >= grid.size - 1 or not fitted.max() > special.chdtri(1, 1 - level):
         return None
-    inside = np.flatnonzero(lost <= stats.chi2.ppf(level, 1))
+    inside = np.flatnonzero(lost <= special.chdtri(1, 1 - level))
     found = {"half_life": float(grid[best])}
     if inside[0] > 0:
         found["low"] = float(grid[inside[0]])

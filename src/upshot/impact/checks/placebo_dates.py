@@ -1,7 +1,7 @@
 """Placebo dates: the programme dated earlier than it began, where it cannot have done anything."""
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from upshot.impact.checks.event_study import EventStudy, contrast
 from upshot.impact.estimate import CheckResult
@@ -33,7 +33,7 @@ def placebo_dates(study: EventStudy | None) -> CheckResult:
         return CheckResult(name=NAME, status="not_applicable", code="no-placebo-date", text=text)
     worst = max(tested, key=lambda shift: abs(tested[shift][0] / tested[shift][1]))
     statistic = tested[worst][0] / tested[worst][1]
-    p_value = min(1.0, len(tested) * float(2 * stats.norm.sf(abs(statistic))))
+    p_value = min(1.0, len(tested) * float(2 * special.ndtr(-abs(statistic))))
     seen = p_value < FAILED
     verdict = "an “effect” shows where there was none" if seen else "no effect shows, as it should be"
     dates = "one earlier date" if len(tested) == 1 else f"{len(tested)} earlier dates"

@@ -1,7 +1,7 @@
 """Pre-trends: whether the groups already moved apart before the start, and whether that could be seen."""
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import special
 
 from upshot.impact.aggregate import Aggregated, aggregate
 from upshot.impact.callaway_santanna import GroupTime
@@ -67,7 +67,7 @@ def joint_test(estimate: Floats, spread: Floats) -> tuple[float, int, float] | N
     good = values > 1e-10 * values[-1]
     scores = (vectors.T @ (estimate[keep] / root[keep]))[good]
     statistic, df = float((scores**2 / values[good]).sum()), int(good.sum())
-    return statistic, df, float(stats.chi2.sf(statistic, df))
+    return statistic, df, float(special.chdtrc(df, statistic))
 
 
 def visible_slope(spread: Floats, steps: Floats, *, level: float = 0.95, power: float = POWER) -> float | None:
@@ -86,8 +86,8 @@ def visible_slope(spread: Floats, steps: Floats, *, level: float = 0.95, power: 
     if not information > 0:
         return None
     df = int(keep.sum())
-    critical = stats.chi2.ppf(level, df)
-    needed = optimize.brentq(lambda nc: stats.ncx2.sf(critical, df, nc) - power, 1e-6, 1e4)
+    critical = special.chdtri(df, 1 - level)
+    needed = special.chndtrinc(critical, df, 1 - power)
     return float(np.sqrt(needed / information))
 
 

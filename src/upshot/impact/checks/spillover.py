@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from upshot.errors import DesignError
 from upshot.impact.accumulate import moments_of
@@ -71,7 +71,7 @@ def spillover(found: Moments, design: Design) -> CheckResult:
         text = "No untrained people work beside trained ones, or all of them do, so nothing can be compared."
         return CheckResult(name=NAME, status="not_applicable", code="no-bystanders", text=text)
     statistic = effect[0] / effect[1]
-    p_value = float(2 * stats.norm.sf(abs(statistic)))
+    p_value = float(2 * special.ndtr(-abs(statistic)))
     reached = int(sum(n for cell, n in zip(found.cells, found.people, strict=True) if cell.cohort is not None))
     failed = p_value < FAILED
     text = (
