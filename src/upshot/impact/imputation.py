@@ -5,7 +5,6 @@ from typing import Literal
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from upshot.errors import DesignError
 from upshot.impact.comparison import Comparison
@@ -190,6 +189,8 @@ def _clearing(untreated: Bools) -> Floats:
 
 def _reached(normal: Floats, untreated: Bools) -> Bools:
     """Whether a cell's own untreated periods tie it to the effect of a period, shape (C, T)."""
+    from scipy.sparse.csgraph import connected_components
+
     group = connected_components(sparse.csr_array(normal != 0), directed=False)[1]
     own = group[untreated.argmax(axis=1)]
     by_cell, by_period = np.asarray(untreated.any(axis=1)), np.asarray(untreated.any(axis=0))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from upshot.impact.moments import Floats
 
@@ -27,10 +27,10 @@ def interval(estimate: float, std_error: float, level: float, *, df: float | Non
     """Two-sided interval, normal or Student's t with ``df``; ``None`` without spread to judge by."""
     if not std_error > 0 or not np.isfinite(std_error):
         return None
-    law = stats.norm if df is None else stats.t(df)
-    half = float(law.ppf((1 + level) / 2)) * std_error
-    statistic = estimate / std_error
-    return Interval(statistic, float(2 * law.sf(abs(statistic))), estimate - half, estimate + half)
+    upper, statistic = (1 + level) / 2, estimate / std_error
+    half = float(special.ndtri(upper) if df is None else special.stdtrit(df, upper)) * std_error
+    tail = special.ndtr(-abs(statistic)) if df is None else special.stdtr(df, -abs(statistic))
+    return Interval(statistic, float(2 * tail), estimate - half, estimate + half)
 
 
 def simultaneous_quantile(covariance: Floats, level: float, seed: int) -> float | None:
@@ -56,7 +56,7 @@ def simultaneous_quantile(covariance: Floats, level: float, seed: int) -> float 
         np.abs(generator.standard_normal((DRAWS // 10, root.shape[1]), dtype=np.float32) @ root.T).max(axis=1)
         for _ in range(10)
     ]
-    return float(max(np.quantile(np.concatenate(largest), level), stats.norm.ppf((1 + level) / 2)))
+    return float(max(np.quantile(np.concatenate(largest), level), special.ndtri((1 + level) / 2)))
 
 
 def _root(correlation: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

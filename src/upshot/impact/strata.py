@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import linalg, sparse
+from scipy import sparse
 
 from upshot.impact.influence import CellMeans, Linear
 from upshot.impact.moments import Cell, Floats, Integers
@@ -40,6 +40,8 @@ class Strata:
 
     def dummies(self, kept: Bools) -> Floats:
         """Intercept and dummies of the kept strata, as many columns as are independent, shape (kept, k)."""
+        from scipy import linalg
+
         chosen = self.levels[kept]
         full = np.hstack([np.ones((len(chosen), 1)), chosen])
         _, triangle, order = linalg.qr(full, mode="economic", pivoting=True)
