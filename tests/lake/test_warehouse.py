@@ -229,6 +229,7 @@ def test_incomplete_people_are_counted_and_left_out():
         ("period", {0: 1, 1: 1}, "more than one row in a period"),
         ("weight", {0: -1.0, 1: -1.0}, "weight above zero"),
         ("team", {0: None, 1: None}, "no name, cluster"),
+        ("team", dict.fromkeys(range(40)), "no name, cluster"),
         ("sales", {0: float("inf")}, "not finite"),
     ],
 )

@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 import click
 
-from upshot.errors import DesignError
 from upshot.impact.design import Adjustment, Aggregation, Assignment, Base, Control, Design, Estimator
 
 __all__ = ["moments"]

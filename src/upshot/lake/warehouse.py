@@ -94,7 +94,7 @@ def _source(writer: _Writer) -> str:
     optional = (("cluster_id", roles.cluster), ("weight", roles.weights), ("amount", roles.denominator))
     for name, column in optional:
         if column is not None:
-            picks.append((to.identifier(column) if name == "cluster_id" else _number(column, to), name))
+            picks.append((_category(column, to) if name == "cluster_id" else _number(column, to), name))
     wanted = ", ".join(_period(label, scale) for label in writer.panel.periods)
     return (
         f"  SELECT {_list(f'{expression} AS {name}' for expression, name in picks)}\n"
@@ -160,7 +160,7 @@ def _status(writer: _Writer) -> str:
     panel, roles = writer.panel, writer.panel.roles
     same = [*writer.keys[1:], *(["cluster_id"] if roles.cluster else []), *(["weight"] if roles.weights else [])]
     changed = [f"MIN({name}) <> MAX({name})" for name in ("cohort", *same)] + ["COUNT(cohort) NOT IN (0, COUNT(*))"]
-    unusable = ["COUNT(cluster_id) < COUNT(*)"] if roles.cluster else []
+    unusable = ["MAX(CASE WHEN cluster_id = '(empty)' THEN 1 ELSE 0 END) = 1"] if roles.cluster else []
     unusable += ["COUNT(weight) < COUNT(*)", "MIN(weight) <= 0"] if roles.weights else []
     unusable += ["COUNT(amount) < COUNT(*)", "MIN(amount) < 0"] if roles.denominator else []
     lines = ["CASE", "    WHEN unit_id IS NULL THEN 'unusable'"]
