@@ -53,7 +53,7 @@ def power(
 
     Smallest visible effect = (t for the level + t for the power) × standard error (Bloom 1995,
     Evaluation Review 19(5)), the standard error in closed form from the pre-period's own
-    covariance; for waves by the variance of Roth & Sant'Anna (2023, eq. 7).
+    covariance; waves are planned with the efficient estimator of Roth & Sant'Anna (2023, eq. 7).
 
     Parameters
     ----------

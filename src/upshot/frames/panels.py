@@ -49,10 +49,10 @@ def estimate(
 ) -> Answer:
     """Estimate what a programme did, from a long panel: one row a unit and period.
 
-    Group-time effects ATT(g, t) of Callaway & Sant'Anna (2021, J. Econometrics 225(2), eq. 2.6 to
-    2.9 with never-treated or not-yet-treated comparison), averaged as ``aggregation`` says (their
-    §3.1). With ``assignment="random"`` the efficient estimator of Roth & Sant'Anna (2023, JPE
-    Microeconomics 1(4), eq. 5 and 8). Standard errors come from the units' (or clusters')
+    Group-time effects ATT(g, t) of Callaway & Sant'Anna (2021, J. Econometrics 225(2), eq. 2.9,
+    with strata 2.4 to 2.6), averaged as ``aggregation`` says (their §3). With
+    ``assignment="random"`` the efficient estimator of Roth & Sant'Anna (2023, J. Political Economy
+    Microeconomics 1(4), eq. 7). Standard errors come from the units' (or clusters')
     influence functions. One pass over the rows, whatever the estimator.
 
     Parameters
