@@ -1,9 +1,12 @@
 """A panel file and a design in, an answer out: for analysts who bring their own panel."""
 
+import gzip
+import zlib
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+from upshot.errors import PanelError, Problem
 from upshot.impact.answer import answer
 from upshot.impact.design import Design
 from upshot.impact.estimate import Estimate, Provenance
@@ -33,16 +36,37 @@ def estimate_file(
     Raises
     ------
     PanelError
-        If the rows cannot form a panel; all problems at once.
+        If the file is empty or cut off, or its rows cannot form a panel; all problems at once.
     DesignError
         If the estimator cannot be used on this kind of panel.
     """
+    _whole(path)
     chosen = design or Design()
     if chosen.outcome == "outcome":
         chosen = replace(chosen, outcome=roles.outcome)
     if chosen.estimator == "imputation" and options is not None and options.unbalanced and SEEN not in roles.strata:
         roles = replace(roles, strata=(*roles.strata, SEEN))
     return answer_scan(scan_file(path, roles, options), chosen)
+
+
+def _whole(path: Path) -> None:
+    """Refuse an empty file and a download that was cut off, which would read as fewer rows."""
+    if not path.is_file():
+        return
+    if path.stat().st_size == 0:
+        text, fix = "The file is empty.", "Export it again, with one header row and one row per unit and period."
+        raise PanelError(Problem(code="empty-file", text=text, fix=fix, file=str(path)))
+    if path.suffix.lower() == ".gz":
+        try:
+            with gzip.open(path) as file:
+                while file.read(_CHUNK):
+                    pass
+        except (EOFError, OSError, zlib.error) as error:
+            text, fix = "The compressed file is cut off or damaged.", "Fetch it again."
+            raise PanelError(Problem(code="unreadable-file", text=text, fix=fix, file=str(path))) from error
+
+
+_CHUNK = 2**20
 
 
 def answer_scan(scanned: ScannedPanel, design: Design, *, plan_hash: str | None = None) -> Estimate:
