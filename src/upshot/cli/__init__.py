@@ -1,6 +1,7 @@
 """The command line: parse, call, print."""
 
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -65,7 +66,12 @@ def upshot() -> None:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the command line: exit 0 done (a refusal is a result), 1 input problem, 2 usage, 3 bug."""
+    """Run the command line: exit 0 done (a refusal is a result), 1 input problem, 2 usage, 3 bug.
+
+    Linear algebra stays on one thread: matrices here are small, and threads waiting on each other
+    on a busy machine cost many times the work.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         upshot.main(args=None if args is None else list(args), prog_name="upshot", standalone_mode=True)
     except UpshotError as error:

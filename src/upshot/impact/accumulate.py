@@ -159,13 +159,14 @@ def _by_cluster(
     pair = pair[order]
     first = np.flatnonzero(np.r_[True, np.diff(pair) != 0])
     sums = _sums(vectors, order, first)
-    codes, where = np.divmod(pair[first], cells)
+    codes = pair[first] // cells
+    home: Integers = pair[first] % cells
     blocks = []
-    for inside in _components(codes, where):
-        chosen = np.isin(where, inside)
+    for inside in _components(codes, home):
+        chosen = np.isin(home, inside)
         rows = np.unique(codes[chosen], return_inverse=True)[1]
         stacked = np.zeros((rows.max() + 1, len(inside), sums.shape[1]))
-        stacked[rows, np.searchsorted(inside, where[chosen])] = sums[chosen]
+        stacked[rows, np.searchsorted(inside, home[chosen])] = sums[chosen]
         blocks.append(_block(inside, stacked.reshape(len(stacked), -1)))
     return tuple(blocks)
 

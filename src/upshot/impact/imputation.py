@@ -189,9 +189,11 @@ def _clearing(untreated: Bools) -> Floats:
 
 def _reached(normal: Floats, untreated: Bools) -> Bools:
     """Whether a cell's own untreated periods tie it to the effect of a period, shape (C, T)."""
-    from scipy.sparse.csgraph import connected_components
-
-    group = connected_components(sparse.csr_array(normal != 0), directed=False)[1]
+    tied, before = (normal != 0) | (normal.T != 0) | np.eye(len(normal), dtype=bool), 0
+    while tied.sum() > before:
+        before = int(tied.sum())
+        tied = (tied.astype(np.float64) @ tied) > 0
+    group = tied.argmax(axis=1)
     own = group[untreated.argmax(axis=1)]
     by_cell, by_period = np.asarray(untreated.any(axis=1)), np.asarray(untreated.any(axis=0))
     return np.asarray((own[:, None] == group[None, :]) & by_period & by_cell[:, None])

@@ -69,7 +69,8 @@ def _layout(
     if roles.cluster is not None:
         picks["c"], join = _clusters(connection, found, roles.cluster, e.cluster or "")
         joins += join
-    units, cuts = found.rows, (0, found.rows)
+    units = found.rows
+    cuts: tuple[int, ...] = (0, units)
     if roles.unit is not None and not options.repeated_cross_section:
         picks["u"], join, units, cuts = _units(connection, found, roles, options)
         joins += join

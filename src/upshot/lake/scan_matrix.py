@@ -1,7 +1,8 @@
 """Rows of one partition into a dense matrix of units by periods as they come, and on to moments."""
 
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -47,10 +48,14 @@ class Rows:
         """All arrays, in the order of the parameters."""
         return (self.unit, self.time, self.cell, self.outcome, self.denominator, self.weight, self.cluster)
 
+    @classmethod
+    def of(cls, columns: Sequence[Any]) -> "Rows":
+        """Rows from what `columns` gave."""
+        return cls(**dict(zip((field.name for field in fields(cls)), columns, strict=True)))
+
     def take(self, index: Integers) -> "Rows":
         """Some of the rows, in the order given."""
-        kept = (None if column is None else column[index] for column in self.columns())
-        return Rows(**dict(zip(self.__slots__, kept, strict=True)))  # type: ignore[arg-type]  # one array per name
+        return Rows.of([None if column is None else column[index] for column in self.columns()])
 
 
 class Matrix:
@@ -134,7 +139,7 @@ class Matrix:
             if int(np.count_nonzero(seen)) != self._rows:
                 raise ContradictionError
             num[~seen] = 0.0
-        den: npt.NDArray[np.generic] | None = None if self._den is None else self._den.reshape(num.shape)
+        den: Floats | npt.NDArray[np.bool_] | None = None if self._den is None else self._den.reshape(num.shape)
         kept, dropped = None, 0
         if seen is not None:
             often = np.count_nonzero(seen, axis=1)
@@ -154,7 +159,7 @@ class Matrix:
     def _pooled(
         self,
         num: Floats,
-        den: npt.NDArray[np.generic] | None,
+        den: Floats | npt.NDArray[np.bool_] | None,
         kept: Integers | None,
         found: PanelProfile,
         layout: Layout,

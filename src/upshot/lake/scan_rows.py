@@ -3,11 +3,13 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import IO, Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from upshot.impact.moments import Integers
 from upshot.lake.scan_layout import Layout
@@ -101,14 +103,14 @@ def _by_cluster(
         parts = list(_stream(connection, query, found, BATCH))
         if parts:
             columns = zip(*(part.columns() for part in parts), strict=True)
-            joined = (None if column[0] is None else np.concatenate(column) for column in columns)
-            yield _whole(Rows(**dict(zip(Rows.__slots__, joined, strict=True))), periods)
+            joined = [None if column[0] is None else np.concatenate(column) for column in columns]
+            yield _whole(Rows.of(joined), periods)
 
 
 def _whole(rows: Rows, periods: int) -> Matrix:
     """A matrix in which every row is its own unit."""
     matrix = Matrix(0, rows.time.size, periods)
-    matrix.add(Rows(**dict(zip(Rows.__slots__, (np.arange(rows.time.size), *rows.columns()[1:]), strict=True))))
+    matrix.add(replace(rows, unit=np.arange(rows.time.size)))
     return matrix
 
 
@@ -129,9 +131,7 @@ def _stream(connection: duckdb.DuckDBPyConnection, query: str, found: PanelProfi
     for batch in connection.execute(query).to_arrow_reader(size):
         if not batch.num_rows:
             continue
-        arrays: dict[str, Any] = {
-            name: batch.column(index).to_numpy(zero_copy_only=False) for index, name in enumerate(batch.schema.names)
-        }
+        arrays: dict[str, Any] = {name: _array(batch.column(name)) for name in batch.schema.names}
         time = arrays["t"] if regular else place[arrays["t"]]
         yield Rows(
             unit=arrays.get("u", time),
@@ -142,6 +142,13 @@ def _stream(connection: duckdb.DuckDBPyConnection, query: str, found: PanelProfi
             weight=arrays.get("w"),
             cluster=arrays.get("c"),
         )
+
+
+def _array(column: pa.Array) -> npt.NDArray[np.generic]:
+    """The column's own memory: no nulls are left, and Arrow's conversion would import pandas."""
+    kind = np.dtype(column.type.to_pandas_dtype())
+    values: npt.NDArray[np.generic] = np.frombuffer(column.buffers()[1], dtype=kind)
+    return values[column.offset : column.offset + len(column)]
 
 
 class _Spill:
@@ -173,8 +180,9 @@ class _Spill:
         """Read them back, in the order they were written."""
         self._file.seek(0)
         for length in self._lengths:
-            columns = (
-                None if kind is None else np.frombuffer(self._file.read(length * kind.itemsize), dtype=kind)
-                for kind in self._kinds
+            yield Rows.of(
+                [
+                    None if kind is None else np.frombuffer(self._file.read(length * kind.itemsize), dtype=kind)
+                    for kind in self._kinds
+                ]
             )
-            yield Rows(**dict(zip(Rows.__slots__, columns, strict=True)))  # type: ignore[arg-type]  # one per name
