@@ -7,7 +7,7 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT    := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends
 COMPILE := uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url -q
 
-.PHONY: demo test test-slow lint format docs architecture pins chromium clean help
+.PHONY: proof demo test test-slow lint format docs architecture pins chromium clean help
 .DEFAULT_GOAL := help
 
 help: ## list the recipes
@@ -47,6 +47,7 @@ format: $(VENV)/dev.ok ## rewrite the code in the house format
 
 docs: $(VENV)/dev.ok architecture ## write into the pages what the code knows
 	$(BIN)/python docs/tools/commands.py
+	$(BIN)/python docs/tools/api.py
 	$(BIN)/python docs/tools/transcripts.py
 
 architecture: $(VENV)/base.ok ## write the tree of ARCHITECTURE.md again
@@ -54,6 +55,9 @@ architecture: $(VENV)/base.ok ## write the tree of ARCHITECTURE.md again
 
 chromium: ## the browser the page tests drive (Debian's package)
 	@command -v chromium >/dev/null || { $(APT) update && $(APT) install chromium; }
+
+proof: $(VENV)/dev.ok ## coverage, placebo audit and traps again, into docs/explanation/proof.md (10 minutes and more)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.proof
 
 pins: ## compile the pins again, with uv (no registry host is ever written)
 	$(COMPILE) pyproject.toml -o requirements/base.txt
