@@ -1,7 +1,8 @@
-"""Every Callaway–Sant'Anna and Roth–Sant'Anna fit of the reference set, from file to answer."""
+"""Every fit of the reference set that cohort moments can give, from file to answer."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,16 @@ import pytest
 
 from upshot.impact.aggregate import aggregate
 from upshot.impact.answer import answer
+from upshot.impact.comparison import comparison
 from upshot.impact.design import Design
-from upshot.impact.influence import covariance, variances
+from upshot.impact.imputation import Partition, averages, imputed, terms_for
+from upshot.impact.influence import cell_means, covariance, variances
 from upshot.impact.methods import prepare
 from upshot.impact.moments import Moments
+from upshot.impact.sun_abraham import cohort_effects
 from upshot.lake.scan import PanelRoles, ScanOptions, scan_file
+from upshot.lake.scan_strata import SEEN
+from upshot.panel.direct import estimate_file
 
 CASES = Path(__file__).parents[1] / "data" / "did_reference"
 ESTIMATE, STD_ERROR = 1e-9, 1e-8  # the card's own tolerances; the worst seen are 1e-14 and 5e-15
@@ -152,6 +158,107 @@ def test_efficient_estimates_equal_the_reference(case_name: str, run_id: str) ->
         assert found.covariance is not None
         size = len(expected["vcv"])
         assert np.abs(found.covariance[:size, :size] - np.array(expected["vcv"])).max() <= 1e-9
+
+
+def panel_of(case_name: str, *, cluster: str | None = None) -> tuple[dict[str, Any], PanelRoles]:
+    folder = CASES / case_name
+    columns = json.loads((folder / "case.json").read_text())["columns"]
+    expected = json.loads((folder / "expected.json").read_text())["runs"]
+    names = {name: columns[name] for name in ("unit", "time", "outcome", "first_treated")}
+    return expected, PanelRoles(**names, cluster=cluster)
+
+
+@pytest.mark.parametrize("case_name", ["13_randomised_timing", "13b_randomised_no_never"])
+@pytest.mark.parametrize("name", list(ESTIMANDS))
+@pytest.mark.parametrize(("prefix", "estimator"), [("cs", "callaway-santanna"), ("sa", "sun-abraham")])
+def test_estimates_equal_those_of_staggered(case_name: str, name: str, prefix: str, estimator: str) -> None:
+    """Estimates only: staggered's errors take cohort sizes as fixed and divide by n - 1."""
+    expected, roles = panel_of(case_name)
+    design = Design(estimator=estimator, aggregation=ESTIMANDS[name])  # type: ignore[arg-type]
+    found = answer(scan_file(CASES / case_name / "panel.parquet", roles).moments, design)
+    rows = expected[f"{prefix}_{name}"]["results"]
+    if name != "eventstudy":
+        assert close(found.estimate or 0, rows[0]["estimate"], ESTIMATE)
+        assert found.std_error == pytest.approx(rows[0]["se"], rel=0.02)
+        return
+    terms = {term.event_time: term for term in found.terms}
+    assert all(close(terms[row["eventTime"]].estimate or 0, row["estimate"], ESTIMATE) for row in rows)
+
+
+TWFE_SUNAB = "15_twfe_sunab"
+
+
+@pytest.mark.parametrize(("name", "cluster"), [("unit", None), ("team", "team")])
+def test_two_way_fixed_effects_equal_pyfixest(name: str, cluster: str | None) -> None:
+    """pyfixest's error is ours times sqrt(G/(G-1) (N-1)/(N-k)), its small-sample factor."""
+    expected, roles = panel_of(TWFE_SUNAB, cluster=cluster)
+    found = answer(scan_file(CASES / TWFE_SUNAB / "panel.parquet", roles).moments, Design(estimator="twfe"))
+    wanted = expected["twfe"]["results"][f"crv1_{name}"]
+    groups, rows, k = wanted["n_clusters"], 1600, wanted["implied_k"]
+    factor = np.sqrt(groups / (groups - 1) * (rows - 1) / (rows - k))
+    assert close(found.estimate or 0, wanted["estimate"], ESTIMATE)
+    assert close(found.std_error or 0, wanted["uncorrected_se"], STD_ERROR * wanted["se"])
+    assert close(factor * (found.std_error or 0), wanted["se"], STD_ERROR * wanted["se"])
+
+
+@pytest.mark.parametrize(("name", "cluster"), [("unit", None), ("team", "team")])
+def test_sun_abraham_equals_pyfixest(name: str, cluster: str | None) -> None:
+    """The factor is as above with k = 29 coefficients; pyfixest takes cohort shares as fixed."""
+    expected, roles = panel_of(TWFE_SUNAB, cluster=cluster)
+    wanted = expected["sunab"]["results"]
+    moments = scan_file(CASES / TWFE_SUNAB / "panel.parquet", roles).moments
+    ready, means, effects = cohort_effects(moments, Design())
+    errors = np.sqrt(variances(ready.moments, means, effects.linear))
+    rows = {(int(g), int(e)): row for row, (g, e) in enumerate(zip(effects.cohort, effects.event_time, strict=True))}
+    for cell in wanted[f"cells_{name}"]:
+        row = rows[cell["group"], cell["event_time"]]
+        assert close(effects.linear.estimate[row], cell["estimate"], ESTIMATE)
+        assert close(errors[row], cell["uncorrected_se"], STD_ERROR * cell["se"])
+    factor = np.sqrt({"unit": 200 / 199, "team": 40 / 39}[name] * 1599 / (1600 - 29))
+    shares = dict(zip((cell.cohort for cell in ready.moments.cells), means.size, strict=True))
+    for term in wanted[f"aggregate_{name}"]:
+        chosen = effects.event_time == term["key"]
+        weight = np.where(chosen, [shares[int(g)] for g in effects.cohort], 0.0)
+        average = effects.linear.combined(weight[None, :] / weight.sum())
+        error = factor * np.sqrt(variances(ready.moments, means, average)[0])
+        assert close(average.estimate[0], term["estimate"], ESTIMATE)
+        assert close(error, term["se"], STD_ERROR * term["se"])
+
+
+@pytest.mark.parametrize("case_name", ["16_imputation_bjs", "16b_imputation_bjs_unbalanced"])
+@pytest.mark.parametrize("partition", ["cohort-horizon", "cohort", "horizon"])
+def test_imputation_equals_diff_diff_for_every_partition(case_name: str, partition: Partition) -> None:
+    expected, roles = panel_of(case_name)
+    options = ScanOptions(unbalanced="unbalanced" in case_name)
+    roles = replace(roles, strata=(SEEN,)) if options.unbalanced else roles
+    wanted = expected["bjs"]["results"][partition.replace("-", "_")]
+    moments = scan_file(CASES / case_name / "panel.parquet", roles, options).moments
+    ready = comparison(moments, Design())
+    means = cell_means(ready.moments)
+    found = imputed(ready, means, Design())
+    overall = averages(found, terms_for(found, Design()).overall, partition)
+    assert close(overall.estimate[0], wanted["overall"]["estimate"], ESTIMATE)
+    error = float(np.sqrt(variances(ready.moments, means, overall)[0]))
+    assert close(error, wanted["overall"]["se"], STD_ERROR * wanted["overall"]["se"])
+    for aggregation, name in (("event", "event_study"), ("group", "group")):
+        named = terms_for(found, Design(aggregation=aggregation))  # type: ignore[arg-type]
+        terms = averages(found, named.weights, partition)
+        errors = dict(zip(named.keys.tolist(), np.sqrt(variances(ready.moments, means, terms)), strict=True))
+        values = dict(zip(named.keys.tolist(), terms.estimate, strict=True))
+        for row in wanted[name]:
+            if row["n"]:
+                assert close(values[int(row["key"])], row["estimate"], ESTIMATE)
+                assert close(errors[int(row["key"])], row["se"], STD_ERROR * row["se"])
+
+
+def test_imputation_keeps_leavers_apart_by_itself() -> None:
+    case_name = "16b_imputation_bjs_unbalanced"
+    expected, roles = panel_of(case_name)
+    path, options = CASES / case_name / "panel.parquet", ScanOptions(unbalanced=True)
+    found = estimate_file(path, roles, Design(estimator="imputation"), options)
+    wanted = expected["bjs"]["results"]["cohort_horizon"]["overall"]
+    assert close(found.estimate or 0, wanted["estimate"], ESTIMATE)
+    assert close(found.std_error or 0, wanted["se"], STD_ERROR * wanted["se"])
 
 
 def test_csv_and_parquet_give_the_same_answer() -> None:

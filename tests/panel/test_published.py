@@ -93,6 +93,13 @@ def test_callaway_santanna_on_the_officer_study_is_the_published_one(officers: L
     assert found.std_error == pytest.approx(0.003924738, abs=1e-9)
 
 
+def test_sun_abraham_on_the_officer_study_is_the_published_one(officers: Lake) -> None:
+    found = answer(complaints(officers), replace(LOT, estimator="sun-abraham"))
+    assert printed(found.estimate, "0.01153851")
+    # R's 0.01730161 divides by n - 1, and the last cohort has 13 officers: a factor of sqrt(13 / 12) = 1.041.
+    assert found.std_error == pytest.approx(0.01730161 / np.sqrt(13 / 12), rel=3e-3)
+
+
 @pytest.mark.parametrize(
     ("kpi", "effect", "error"), [("force", -0.00691457, 0.00355982), ("sustained", -0.00031115, 0.00033203)]
 )

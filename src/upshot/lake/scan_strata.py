@@ -76,8 +76,8 @@ def _cut(connection: duckdb.DuckDBPyConnection, sql: str, column: str, bins: int
     """SQL of the bin of each row; bin k ends at the k-th quantile, itself included."""
     number = _number(column)
     shares = ", ".join(repr(k / bins) for k in range(1, bins))
-    row = connection.execute(f"SELECT quantile_cont({number}, [{shares}]) FROM ({sql})").fetchone()
-    edges = sorted(set(row[0])) if row and row[0] else []
+    row = connection.execute(f"SELECT quantile_cont({number}, [{shares}]), max({number}) FROM ({sql})").fetchone()
+    edges = sorted({edge for edge in row[0] if edge < row[1]}) if row and row[0] else []
     cases = "".join(f" WHEN {number} <= {edge!r} THEN '{k} of {len(edges) + 1}'" for k, edge in enumerate(edges, 1))
     return f"CASE WHEN {number} IS NULL THEN NULL{cases} ELSE '{len(edges) + 1} of {len(edges) + 1}' END"
 
