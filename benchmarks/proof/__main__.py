@@ -21,16 +21,17 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=1000, help="simulated firms a design")
     parser.add_argument("--fakes", type=int, default=100, help="fake programmes a panel and design")
     parser.add_argument("--seeds", type=int, default=100, help="firms a trap")
+    parser.add_argument("--workers", type=int, default=1, help="processes; the results do not depend on it")
     chosen = parser.parse_args()
-    runs, fakes, seeds = chosen.replications, chosen.fakes, chosen.seeds
+    runs, fakes, seeds, workers = chosen.replications, chosen.fakes, chosen.seeds, chosen.workers
     if "coverage" in chosen.parts:
-        record("coverage", lambda: coverage_table(runs), replications=runs)
+        record("coverage", lambda: coverage_table(runs, workers), replications=runs)
     if "pretrends" in chosen.parts:
         record("pretrends", lambda: pretrend_table(runs), replications=runs)
     if "audit" in chosen.parts:
-        record("audit", lambda: audit(fakes), replications=fakes)
+        record("audit", lambda: audit(fakes, workers), replications=fakes)
     if "traps" in chosen.parts:
-        record("traps", lambda: trap_table(seeds), replications=seeds)
+        record("traps", lambda: trap_table(seeds, workers), replications=seeds)
     PAGE.write_text(page({part: load(part) for part in PARTS}))
 
 

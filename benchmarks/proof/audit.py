@@ -1,9 +1,10 @@
 """The placebo audit: how often a programme that did nothing is claimed to have had an effect."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -20,8 +21,11 @@ from .fakes import BY_LOT, PICKED, Fake, excerpt
 from .firms import NEVER, Firm, moments
 from .monte_carlo import Share, generator
 from .real_panels import RealPanel, counties, county_starts, every_panel, officer_starts, officers
+from .workers import each
 
-__all__ = ["Verdict", "audit", "audit_by_lot", "audit_picked", "false_dates", "verdict", "without_ornaments"]
+__all__ = ["Verdict", "audit", "audit_of", "false_dates", "verdict", "without_ornaments"]
+
+FAKES = {fake.name: fake for fake in (*BY_LOT, *PICKED)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,27 +61,27 @@ def verdict(found: Estimate) -> Verdict:
     return Verdict(letter=found.grade.letter, excludes_zero=excludes, codes=found.grade.codes)
 
 
-def audit(replications: int) -> dict[str, Any]:
-    """Every table of the audit."""
+def audit(replications: int, workers: int = 1) -> dict[str, Any]:
+    """Every table of the audit; half as many fakes where a manager picked."""
     with without_ornaments():
         return {
-            "by_lot": audit_by_lot(every_panel(), replications),
-            "picked": audit_picked(every_panel(), max(1, replications // 2)),
+            "by_lot": audit_of(BY_LOT, every_panel(), replications, workers),
+            "picked": audit_of(PICKED, every_panel(), max(1, replications // 2), workers),
             "false_dates": false_dates(),
         }
 
 
-def audit_by_lot(panels: Iterable[RealPanel], replications: int) -> list[dict[str, Any]]:
-    """One row for each panel, way to draw the lot, and what the plan says about it."""
-    return [row for panel in panels for fake in BY_LOT for row in _rows(panel, fake, replications)]
+def audit_of(
+    fakes: Sequence[Fake], panels: Sequence[RealPanel], replications: int, workers: int = 1
+) -> list[dict[str, Any]]:
+    """One row for each panel, way to hand the programme out, and what the plan says about it."""
+    pairs = [(panel, fake.name) for panel in panels for fake in fakes]
+    found = each(partial(_rows, replications=replications), pairs, workers)
+    return [row for rows in found for row in rows]
 
 
-def audit_picked(panels: Iterable[RealPanel], replications: int) -> list[dict[str, Any]]:
-    """The same where a manager picked, also where the plan then claims a lot."""
-    return [row for panel in panels for fake in PICKED for row in _rows(panel, fake, replications)]
-
-
-def _rows(panel: RealPanel, fake: Fake, replications: int) -> list[dict[str, Any]]:
+def _rows(pair: tuple[RealPanel, str], replications: int) -> list[dict[str, Any]]:
+    panel, fake = pair[0], FAKES[pair[1]]
     if fake.needs_teams and panel.team is None:
         return []
     rng = generator(f"{panel.name}: {fake.name}")

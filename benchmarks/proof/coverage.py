@@ -1,6 +1,7 @@
 """Coverage, size and power of every primary estimator by simulation."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from upshot.impact.methods import METHODS, Numbers, prepare
 from .firms import Firm, moments
 from .monte_carlo import generator, share
 from .scenarios import SCENARIOS, Draw, Scenario
+from .workers import each
 
 __all__ = ["coverage_table", "run"]
 
@@ -20,9 +22,14 @@ DESIGNED = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
 """An effect of this many standard errors is seen four times in five."""
 
 
-def coverage_table(replications: int) -> list[dict[str, Any]]:
+def coverage_table(replications: int, workers: int = 1) -> list[dict[str, Any]]:
     """One row for each scenario whose estimator the engine has."""
-    return [run(scenario, replications) for scenario in SCENARIOS if scenario.design.estimator in METHODS]
+    known = [number for number, scenario in enumerate(SCENARIOS) if scenario.design.estimator in METHODS]
+    return each(partial(_numbered, replications=replications), known, workers)
+
+
+def _numbered(number: int, replications: int) -> dict[str, Any]:
+    return run(SCENARIOS[number], replications)
 
 
 def run(scenario: Scenario, replications: int) -> dict[str, Any]:

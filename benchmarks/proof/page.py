@@ -11,6 +11,8 @@ __all__ = ["PAGE", "page"]
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "proof.md"
 
+NOMINAL = 0.05
+
 Row = dict[str, Any]
 
 
@@ -30,6 +32,7 @@ def page(results: dict[str, Any]) -> str:
         "## Placebo audit",
         made(audit["meta"]),
         LOT_WORDS,
+        overall(audit["found"]["by_lot"]),
         by_design(audit["found"]["by_lot"]),
         "By panel, all lots together:",
         by_panel(audit["found"]["by_lot"]),
@@ -119,6 +122,26 @@ def pretrend_table(rows: list[Row]) -> str:
     return table(
         head, ((row["name"], percent(row["size"]), f"{row['drift']:.3f}", percent(row["power"])) for row in rows)
     )
+
+
+def overall(rows: list[Row]) -> str:
+    """All lots together, with a verdict that the figures decide."""
+    said = {"random": "With the lot on record", "unknown": "With the lot unknown to the engine"}
+    return "\n".join(
+        f"- {words}: {_verdict([row for row in rows if row['said'] == key])}" for key, words in said.items()
+    )
+
+
+def _verdict(rows: list[Row]) -> str:
+    claimed = pooled(row["claimed"] for row in rows)
+    low, high = claimed.span()
+    if low > NOMINAL:
+        judged = "more than the nominal 5"
+    elif high < NOMINAL:
+        judged = "fewer than the nominal 5"
+    else:
+        judged = "no more than chance around the nominal 5"
+    return f"**{spanned(claimed)} in 100** of {claimed.runs:,} fakes are claimed at grade A or B, {judged}."
 
 
 def by_design(rows: list[Row]) -> str:

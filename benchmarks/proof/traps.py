@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from .audit import without_ornaments
 from .firms import NEVER, moments
 from .monte_carlo import Share, generator
 from .trap_firms import TRAPS, Trap, Trapped
+from .workers import each
 
 __all__ = ["ask", "covers", "misled", "trap_table"]
 
@@ -39,10 +41,14 @@ def misled(found: Estimate, truth: float) -> bool:
     return found.grade.letter in "AB" and not covers(found, truth)
 
 
-def trap_table(seeds: int) -> list[dict[str, Any]]:
+def trap_table(seeds: int, workers: int = 1) -> list[dict[str, Any]]:
     """One row for each trap: the first firm in words, all firms in shares."""
+    return each(partial(_numbered, seeds=seeds), range(len(TRAPS)), workers)
+
+
+def _numbered(number: int, seeds: int) -> dict[str, Any]:
     with without_ornaments():
-        return [_row(trap, seeds) for trap in TRAPS]
+        return _row(TRAPS[number], seeds)
 
 
 def _row(trap: Trap, seeds: int) -> dict[str, Any]:

@@ -40,7 +40,7 @@ Roth & Sant'Anna (2023).
 LOT_WORDS = """
 Real KPI panels, whoever was really treated; fake programmes that did nothing, because they were drawn here. Every
 fake takes a random excerpt (1,500 of 7,785 officers and 12 of 72 months; 400 of 500 counties; 50 of 54 firms; 1,200
-enrolments), and deals out two or three waves, with or without a group that never starts. Each fake is put to the
+enrolments), and deals out one to three waves, with or without a group that never starts. Each fake is put to the
 engine twice: once with the lot on record (Roth & Sant'Anna, up to grade A), once as if nobody knew how people came to
 it (Callaway & Sant'Anna, up to grade B). A *claim* is a 95 % interval without zero at grade A or B. At most 5 in 100
 may be claimed; the exact 95 % binomial interval is in brackets. Fakes of one panel share its data, so intervals over

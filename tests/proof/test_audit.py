@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from benchmarks.proof.audit import audit_by_lot, false_dates, verdict, without_ornaments
+from benchmarks.proof.audit import audit_of, false_dates, verdict, without_ornaments
 from benchmarks.proof.fakes import BY_LOT, PICKED, excerpt
 from benchmarks.proof.firms import NEVER, moments
 from benchmarks.proof.monte_carlo import Share, generator
@@ -60,7 +60,7 @@ def test_leaving_out_ornaments_changes_neither_grade_nor_interval(said) -> None:
 
 def test_a_small_audit_fills_every_row() -> None:
     with without_ornaments():
-        rows = audit_by_lot([counties()], 2)
+        rows = audit_of(BY_LOT, [counties()], 2)
     assert [(row["fake"], row["said"]) for row in rows] == [(fake.name, said) for fake in BY_LOT for said in fake.said]
     assert all(sum(row["letters"].values()) == row["claimed"].runs == 2 for row in rows)
 
@@ -83,7 +83,7 @@ def test_real_groups_with_false_dates_are_rarely_claimed() -> None:
 @pytest.mark.parametrize("panel", every_panel(), ids=lambda panel: panel.name)
 def test_fakes_by_lot_are_claimed_at_most_at_the_nominal_rate(panel: RealPanel) -> None:
     with without_ornaments():
-        rows = audit_by_lot([panel], 30)
+        rows = audit_of(BY_LOT, [panel], 30)
     claimed = Share(sum(row["claimed"].hits for row in rows), sum(row["claimed"].runs for row in rows))
     low, _ = claimed.span(0.999)
     assert low <= 0.05
