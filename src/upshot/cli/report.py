@@ -13,11 +13,18 @@ __all__ = ["report"]
 @click.option("--workspace", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="[default: here]")
 def report(initiative: str, out: Path, workspace: Path) -> None:
     """Answer INITIATIVE and write its report as one self-contained HTML page."""
+    from upshot.cli.text import estimate_text
+    from upshot.workspace.answering import no_training
     from upshot.workspace.folder import Workspace
     from upshot.workspace.reporting import write_report
 
     if out.suffix.lower() not in (".html", ".htm"):
         raise click.UsageError("--out takes a name that ends in .html.")
-    answer, path = write_report(Workspace.open(workspace), initiative, out=out)
+    opened = Workspace.open(workspace)
+    ended = no_training(opened, initiative)
+    if ended is not None:
+        click.echo(f"{estimate_text(ended)}\nThere is nothing to report, so no page was written.")
+        return
+    answer, path = write_report(opened, initiative, out=out)
     click.echo(answer.estimate.claim)
     click.echo(f"Report: {path.resolve().as_uri()}")
