@@ -149,3 +149,12 @@ def test_two_way_fixed_effects_are_never_the_second_opinion_without_their_warnin
 def test_an_unknown_estimator_is_refused() -> None:
     with pytest.raises(DesignError, match="estimator"):
         answer(a_panel().moments(), the_design(estimator="magic"))
+
+
+def test_teams_with_people_in_several_strata_are_counted_once() -> None:
+    panel = a_panel(people=300, starts=(4, np.inf), strata=(3,))
+    team = np.arange(300) // 10
+    panel = replace(panel, start=np.where(team % 2 == 0, 4.0, np.inf), cluster=team)
+    found = answer(panel.moments(), the_design(adjust="regression"))
+    (check,) = [check for check in found.checks if check.name == "few-clusters"]
+    assert "30 teams (15 treated)" in check.text

@@ -17,6 +17,7 @@ from upshot.impact.checks.pretrends import pre_trends
 from upshot.impact.checks.sample_ratio import sample_ratio
 from upshot.impact.checks.sensitivity import sensitivity
 from upshot.impact.checks.spillover import straddling
+from upshot.impact.comparison import by_cohort
 from upshot.impact.design import Design
 from upshot.impact.estimate import CheckResult
 from upshot.impact.methods import Prepared
@@ -75,7 +76,7 @@ def _spread(panel: Prepared) -> float | None:
 
 
 def _enough(panel: Prepared, design: Design) -> CheckResult:
-    moments = panel.ready.moments
+    moments = by_cohort(panel.ready.moments)
     counts = dict.fromkeys(range(len(moments.cells)), 0)
     for block in moments.blocks:
         for cell in block.cells:
