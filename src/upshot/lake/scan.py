@@ -12,6 +12,7 @@ from upshot.errors import PanelError, Problem
 from upshot.impact.estimate import Caution
 from upshot.impact.moments import Moments, merge
 from upshot.lake.scan_contradictions import contradictions
+from upshot.lake.scan_footer import footer_profile
 from upshot.lake.scan_layout import layout
 from upshot.lake.scan_matrix import ContradictionError
 from upshot.lake.scan_profile import PanelProfile, profile
@@ -87,11 +88,9 @@ def _scan(
     fingerprint: Callable[[], str],
 ) -> ScannedPanel:
     try:
-        sql = derived_strata(connection, sql, roles, file=file)
-        found = profile(connection, sql, roles, options, file=file)
-        moments, dropped = _accumulated(connection, found, roles, options, file)
-    except ContradictionError:
-        raise PanelError(contradictions(connection, found, roles, file=file)) from None
+        found, moments, dropped = _read_once(connection, sql, roles, options, file) or _read_twice(
+            connection, derived_strata(connection, sql, roles, file=file), roles, options, file
+        )
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
         text = str(error).splitlines()[0]
         raise PanelError(
@@ -119,6 +118,33 @@ def _source(path: Path) -> str:
 def _file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_once(
+    connection: duckdb.DuckDBPyConnection, sql: str, roles: PanelRoles, options: ScanOptions, file: str | None
+) -> tuple[PanelProfile, Moments, int] | None:
+    """Trust the file's footer; ``None`` where there is none, or the rows are not as it presumes."""
+    found = None if file is None else footer_profile(connection, sql, Path(file), roles, options)
+    if found is None:
+        return None
+    try:
+        return found, *_accumulated(connection, found, roles, options, file)
+    except (ContradictionError, duckdb.ConversionException, duckdb.OutOfRangeException):
+        return None
+
+
+def _read_twice(
+    connection: duckdb.DuckDBPyConnection, sql: str, roles: PanelRoles, options: ScanOptions, file: str | None
+) -> tuple[PanelProfile, Moments, int]:
+    """Look at every row before reading them, which also finds and names whatever is wrong."""
+    found = profile(connection, sql, roles, options, file=file)
+    try:
+        return found, *_accumulated(connection, found, roles, options, file)
+    except ContradictionError as error:
+        listed = contradictions(connection, found, roles, file=file)
+        if not listed:
+            raise
+        raise PanelError(listed) from error
 
 
 def _accumulated(

@@ -43,6 +43,10 @@ class Columns:
 
     types: Mapping[str, str]
 
+    def is_number(self, column: str) -> bool:
+        """Whether the column holds numbers rather than text that may be some."""
+        return self.types[column] in _INTEGERS | _FLOATS
+
     def filled(self, column: str) -> str:
         """SQL for: the column has a value; text can say in several ways that it has none."""
         name, kind = quoted(column), self.types[column]

@@ -136,11 +136,11 @@ def _cells(
     connection: duckdb.DuckDBPyConnection, found: PanelProfile, roles: PanelRoles
 ) -> tuple[str, int, Callable[[int], Cell]]:
     """Expression of the cell's code, how many there can be, and the way back."""
-    starts = [cohort for cohort in found.cohorts if cohort is not None] or [0]
+    first, last = found.starts or (0, 0)
     start = found.expressions.first_treated
     if found.zero_is_never:
         start = f"nullif({start}, 0)"
-    expression, size = f"coalesce({start} - ({starts[0] - 1}), 0)", starts[-1] - starts[0] + 2
+    expression, size = f"coalesce({start} - ({first - 1}), 0)", last - first + 2
     names: list[tuple[int, Callable[[int], str]]] = []
     for column, sql in zip(roles.strata, found.expressions.strata, strict=True):
         code, count, name = _stratum(connection, found, column, sql)
@@ -152,7 +152,7 @@ def _cells(
         for count, name in reversed(names):
             code, position = divmod(code, count)
             stratum.append(name(position))
-        return Cell(None if code == 0 else starts[0] - 1 + code, tuple(reversed(stratum)))
+        return Cell(None if code == 0 else first - 1 + code, tuple(reversed(stratum)))
 
     return expression, size, cell
 

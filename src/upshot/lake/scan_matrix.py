@@ -127,7 +127,7 @@ class Matrix:
         Raises
         ------
         ContradictionError
-            If a unit-period came twice.
+            If a unit-period came twice, or a reading is infinite.
         """
         if self._cell is None:
             return None, 0
@@ -136,7 +136,7 @@ class Matrix:
             seen = None
         else:
             seen = ~np.isnan(num)
-            if int(np.count_nonzero(seen)) != self._rows:
+            if int(np.count_nonzero(seen)) != self._rows or np.isinf(num).any():
                 raise ContradictionError
             num[~seen] = 0.0
         den: Floats | npt.NDArray[np.bool_] | None = None if self._den is None else self._den.reshape(num.shape)
@@ -168,12 +168,16 @@ class Matrix:
             return values if kept is None else values[kept]
 
         assert self._cell is not None  # noqa: S101 - the caller has checked
-        codes, cell = _compact(some(self._cell), layout.cell_codes)
+        codes, place = _compact(some(self._cell), layout.cell_codes)
+        cells = [layout.cells(int(code)) for code in codes]
+        order = sorted(
+            range(len(cells)), key=lambda at: (cells[at].cohort is None, cells[at].cohort, cells[at].stratum)
+        )
         return moments_of(
             some(num),
-            cell,
+            np.argsort(order).astype(place.dtype)[place],
             periods=found.periods,
-            cells=tuple(layout.cells(int(code)) for code in codes),
+            cells=tuple(cells[at] for at in order),
             den=None if den is None else some(den),
             size=None if self._weight is None else some(self._weight),
             cluster=None if self._cluster is None else some(self._cluster),

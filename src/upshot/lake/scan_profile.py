@@ -12,7 +12,7 @@ from upshot.lake.scan_faults import faults, problems
 from upshot.lake.scan_roles import PanelRoles, ScanOptions, missing_columns
 from upshot.lake.scan_times import TimeScale, time_scale
 
-__all__ = ["PanelProfile", "profile"]
+__all__ = ["MOST_PERIODS", "PanelProfile", "profile", "rounded"]
 
 MOST_PERIODS = 5000
 Range = tuple[int, int]
@@ -32,8 +32,8 @@ class PanelProfile:
         Rows without one.
     periods
         Numeric periods in order.
-    cohorts
-        Numeric first-treated values; ``None`` for never, if anyone never starts.
+    starts
+        First and last numeric start; ``None`` if nobody starts.
     zero_is_never
         Whether a first-treated value of 0 was read as never.
     mean
@@ -48,7 +48,7 @@ class PanelProfile:
     rows: int
     empty_outcomes: int
     periods: tuple[int, ...]
-    cohorts: tuple[int | None, ...]
+    starts: Range | None
     zero_is_never: bool
     mean: float
     ranges: Mapping[str, Range]
@@ -84,7 +84,7 @@ def profile(
     if listed:
         raise PanelError(listed)
     periods = tuple(sorted({int(group["t"]) for group in used}))
-    cohorts, zero = _cohorts({group["g"] for group in used}, periods)
+    starts, zero = _starts({group["g"] for group in used}, periods)
     return PanelProfile(
         sql=sql,
         scale=scale,
@@ -92,7 +92,7 @@ def profile(
         rows=counts["rows"],
         empty_outcomes=counts["all_rows"] - counts["rows"],
         periods=periods,
-        cohorts=cohorts,
+        starts=starts,
         zero_is_never=zero,
         mean=_mean(used),
         ranges=_ranges(used, whole),
@@ -150,7 +150,12 @@ def _groups(
 
 def _mean(groups: list[dict[str, Any]]) -> float:
     below = sum(group["below"] or 0 for group in groups)
-    return float(f"{sum(group['total'] or 0 for group in groups) / below:.10g}") if below else 0.0
+    return rounded(sum(group["total"] or 0 for group in groups) / below if below else None)
+
+
+def rounded(mean: float | None) -> float:
+    """Ten digits of a mean, so that the order in which threads add does not show."""
+    return 0.0 if mean is None else float(f"{mean:.10g}")
 
 
 def _ranges(groups: list[dict[str, Any]], whole: list[str]) -> dict[str, Range]:
@@ -165,9 +170,9 @@ def _ranges(groups: list[dict[str, Any]], whole: list[str]) -> dict[str, Range]:
     return ranges
 
 
-def _cohorts(seen: set[int | None], periods: tuple[int, ...]) -> tuple[tuple[int | None, ...], bool]:
-    """Distinct starts; 0 is how other tools write never, if no period is that early."""
+def _starts(seen: set[int | None], periods: tuple[int, ...]) -> tuple[Range | None, bool]:
+    """Range of starts; 0 is how other tools write never, if no period is that early."""
     starts = {int(start) for start in seen if start is not None}
     zero = 0 in starts and periods[0] > 0
-    never = None in seen or zero
-    return (*sorted(starts - {0} if zero else starts), *((None,) if never else ())), zero
+    starts -= {0} if zero else set()
+    return (min(starts), max(starts)) if starts else None, zero

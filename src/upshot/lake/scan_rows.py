@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from upshot.impact.moments import Integers
 from upshot.lake.scan_layout import Layout
-from upshot.lake.scan_matrix import Matrix, Rows
+from upshot.lake.scan_matrix import ContradictionError, Matrix, Rows
 from upshot.lake.scan_profile import PanelProfile
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
 
@@ -44,7 +44,7 @@ def matrices(
             yield from _by_unit(connection, found, coded)
         elif roles.cluster is None:
             size = max(1, min(2**17, options.memory // (16 * periods)))
-            for rows in _stream(connection, coded.query, found, size):
+            for rows in _stream(connection, coded, coded.query, found, size):
                 yield _whole(rows, periods)
         else:
             yield from _by_cluster(connection, found, coded, options)
@@ -56,7 +56,7 @@ def _by_unit(connection: duckdb.DuckDBPyConnection, found: PanelProfile, coded: 
     matrix = Matrix(cuts[0], cuts[1], periods)
     with ExitStack() as stack:
         waiting = [stack.enter_context(_Spill()) for _ in cuts[2:]]
-        for rows in _stream(connection, coded.query, found, BATCH):
+        for rows in _stream(connection, coded, coded.query, found, BATCH):
             if not waiting:
                 matrix.add(rows)
                 continue
@@ -100,7 +100,7 @@ def _by_cluster(
     count = max(1, -(-found.rows * periods * 16 // options.memory))
     for index in range(count):
         query = coded.query if count == 1 else f"SELECT * FROM ({coded.query}) WHERE hash(c) % {count} = {index}"
-        parts = list(_stream(connection, query, found, BATCH))
+        parts = list(_stream(connection, coded, query, found, BATCH, whole=count == 1))
         if parts:
             columns = zip(*(part.columns() for part in parts), strict=True)
             joined = [None if column[0] is None else np.concatenate(column) for column in columns]
@@ -124,16 +124,30 @@ def _reading_ahead(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute(f"SET streaming_buffer_size = '{before[0] if before else AHEAD}'")
 
 
-def _stream(connection: duckdb.DuckDBPyConnection, query: str, found: PanelProfile, size: int) -> Iterator[Rows]:
+def _stream(
+    connection: duckdb.DuckDBPyConnection,
+    coded: Layout,
+    query: str,
+    found: PanelProfile,
+    size: int,
+    *,
+    whole: bool = True,
+) -> Iterator[Rows]:
+    """Rows of a query, checked against what the profile says of them, and of the whole of them."""
     place = np.zeros(found.periods[-1] - found.periods[0] + 1, dtype=np.uint16)
     place[np.array(found.periods) - found.periods[0]] = np.arange(len(found.periods))
     regular = place.size == len(found.periods)
+    missing = np.ones(len(found.periods), dtype=bool)
+    count = 0
     for batch in connection.execute(query).to_arrow_reader(size):
         if not batch.num_rows:
             continue
         arrays: dict[str, Any] = {name: _array(batch.column(name)) for name in batch.schema.names}
-        time = arrays["t"] if regular else place[arrays["t"]]
-        yield Rows(
+        time = arrays["t"]
+        if int(time.max()) >= place.size:
+            raise ContradictionError
+        time = time if regular else place[time]
+        rows = Rows(
             unit=arrays.get("u", time),
             time=time,
             cell=arrays["k"],
@@ -142,10 +156,27 @@ def _stream(connection: duckdb.DuckDBPyConnection, query: str, found: PanelProfi
             weight=arrays.get("w"),
             cluster=arrays.get("c"),
         )
+        if missing.any():
+            missing[time] = False
+        count += rows.time.size
+        if not _usable(rows, coded):
+            raise ContradictionError
+        yield rows
+    if whole and (missing.any() or count != found.rows):
+        raise ContradictionError
+
+
+def _usable(rows: Rows, coded: Layout) -> bool:
+    within = int(rows.unit.max()) < coded.units and int(rows.cell.max()) < coded.cell_codes
+    above = rows.weight is None or bool((rows.weight > 0).all() and np.isfinite(rows.weight.sum()))
+    divides = rows.denominator is None or bool((rows.denominator >= 0).all() and np.isfinite(rows.denominator.sum()))
+    return within and above and divides
 
 
 def _array(column: pa.Array) -> npt.NDArray[np.generic]:
-    """The column's own memory: no nulls are left, and Arrow's conversion would import pandas."""
+    """The column's own memory; Arrow's own conversion would import pandas."""
+    if column.null_count:
+        raise ContradictionError
     kind = np.dtype(column.type.to_pandas_dtype())
     values: npt.NDArray[np.generic] = np.frombuffer(column.buffers()[1], dtype=kind)
     return values[column.offset : column.offset + len(column)]
