@@ -1,4 +1,4 @@
-"""Attrition, overlap, spillover, other initiatives, influence, few clusters, the test by lot: fault found, clean passed."""
+"""Checks of who is compared and who is seen: each finds its planted fault and passes a clean panel."""
 
 import numpy as np
 import pytest
