@@ -53,6 +53,14 @@ docs: $(VENV)/dev.ok architecture ## write into the pages what the code knows
 architecture: $(VENV)/base.ok ## write the tree of ARCHITECTURE.md again
 	$(BIN)/python docs/tools/architecture.py
 
+.venv-bench/bench.ok: requirements/bench.txt
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	touch $@
+
+bench: $(VENV)/base.ok .venv-bench/bench.ok ## Upshot beside diff-diff and csdid on the same files (SIZES="10000 1000000" for others)
+	$(BIN)/python benchmarks/speed.py --people $(or $(SIZES),10000 100000)
+
 chromium: ## the browser the page tests drive (Debian's package)
 	@command -v chromium >/dev/null || { $(APT) update && $(APT) install chromium; }
 
@@ -63,7 +71,8 @@ pins: ## compile the pins again, with uv (no registry host is ever written)
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml --group test --group lint -o requirements/dev.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	sed -i '1i # Compiled by `make pins`; do not edit.' requirements/base.txt requirements/dev.txt requirements/build.txt
+	$(COMPILE) --group bench -o requirements/bench.txt
+	sed -i '1i # Compiled by `make pins`; do not edit.' requirements/base.txt requirements/dev.txt requirements/build.txt requirements/bench.txt
 
 clean: ## forget what was built
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-bench build dist .pytest_cache .mypy_cache .ruff_cache
