@@ -55,10 +55,10 @@ def page(results: dict[str, Any]) -> str:
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table; the first column is text, the rest figures."""
+def table(head: Iterable[str], rows: Iterable[Iterable[str]], *, words: int = 0) -> str:
+    """A Markdown table; the first column is text, the rest figures but for the last ``words``."""
     names = list(head)
-    lines = ["| " + " | ".join(names) + " |", "|---|" + "---:|" * (len(names) - 1)]
+    lines = ["| " + " | ".join(names) + " |", "|---|" + "---:|" * (len(names) - 1 - words) + "---|" * words]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
@@ -140,8 +140,13 @@ def _verdict(rows: list[Row]) -> str:
     elif high < NOMINAL:
         judged = "fewer than the nominal 5"
     else:
-        judged = "no more than chance around the nominal 5"
-    return f"**{spanned(claimed)} in 100** of {claimed.runs:,} fakes are claimed at grade A or B, {judged}."
+        judged = "which cannot be told from the nominal 5"
+    trusted = sum(row["letters"][letter] for row in rows for letter in "AB")
+    among = spanned(Share(claimed.hits, trusted))
+    return (
+        f"**{spanned(claimed)} in 100** of {claimed.runs:,} fakes are claimed at grade A or B, {judged}; "
+        f"of the {trusted:,} that are graded A or B at all, {among}."
+    )
 
 
 def by_design(rows: list[Row]) -> str:
@@ -215,7 +220,7 @@ def trap_table(rows: list[Row]) -> str:
         "codes",
         "what it says (first firm)",
     )
-    return table(head, (_trap_line(row) for row in rows))
+    return table(head, (_trap_line(row) for row in rows), words=2)
 
 
 def _trap_line(row: Row) -> tuple[str, ...]:

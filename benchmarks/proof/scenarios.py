@@ -248,7 +248,7 @@ def _few_treated(treated: int, n: int, periods: int = 8) -> Callable[[np.random.
 _CS = Design(estimator="callaway-santanna", assignment="managed")
 _RS = Design(estimator="roth-santanna", assignment="random", registration="as-planned")
 _WAVES = (4, 6, 8)
-_FEW = "A normal interval on few units is a little short; the answer says so (few-units, at most C)."
+_FEW = "Twenty people a wave: plug-in slope, refined error and normal quantile each cost a little."
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
@@ -306,7 +306,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="RS, refined se, 300 people",
         draw=_lot(300, 8, _WAVES),
         design=_RS,
-        note="Exact only as if effects varied just with what was seen before; else conservative.",
+        note="Conservative where effects differ in ways that earlier readings do not foretell.",
     ),
     Scenario(
         name="RS, Neyman se, 300 people",
@@ -320,7 +320,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="RS, 40 teams of about 8",
         draw=_teams(40, 8, _WAVES),
         design=_RS,
-        note="About thirteen teams a wave: plug-in slope and normal quantile both cost a little.",
+        note="About thirteen teams a wave: the same, and more of it. `few-units` caps the grade at C below 40 only.",
     ),
     Scenario(name="RS, 200 teams of about 3", draw=_teams(200, 3, _WAVES), design=_RS),
     Scenario(name="RS, rare counts (0.05 a month), 600", draw=_rare(600, (5, 8, NEVER)), design=_RS),

@@ -92,6 +92,13 @@ def _worst_sent(rng: np.random.Generator) -> Trapped:
     return Trapped(firm=Firm(outcome=outcome, start=_start(recent < np.quantile(recent, 1 / 3))), truth=0.0)
 
 
+def _picked_on_average(rng: np.random.Generator) -> Trapped:
+    """Picked on the average of the KPI itself over the whole time before, part luck: it fades after the start."""
+    outcome = 10 + a_noise(rng, PEOPLE, PERIODS, person=0.5)
+    level = outcome[:, : START - 1].mean(axis=1)
+    return Trapped(firm=Firm(outcome=outcome, start=_start(level < np.quantile(level, 1 / 3))), truth=0.0)
+
+
 def _best_sent(rng: np.random.Generator) -> Trapped:
     """Picked on a talent that lasts, so trends stay common."""
     talent = rng.normal(size=PEOPLE)
@@ -358,6 +365,13 @@ BLIND: tuple[Trap, ...] = (
         story="Attention, not the course, lifts the trained for a while.",
         draw=_hawthorne,
         design=_LOT,
+        sees="blind",
+    ),
+    Trap(
+        name="picked on the KPI's average",
+        story="The lowest third over all months before goes; the way back to the mean begins only after.",
+        draw=_picked_on_average,
+        design=_MANAGED,
         sees="blind",
     ),
 )

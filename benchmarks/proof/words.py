@@ -66,22 +66,26 @@ or solved, in that the number is right although the dashboard's is not.
 BLIND_WORDS = """
 No method can read from a panel what left no mark in it. In these firms Upshot says something wrong with confidence, and
 so would everybody else with the same columns. What helps is in the plan, not in the arithmetic: record every
-initiative, name the teams, freeze the KPI's definition for a year around the launch, read a whole season before it, and
-let the comparison group have the same attention.
+initiative, name the teams, freeze the KPI's definition for a year around the launch, read a whole season before it, let
+the comparison group have the same attention, and draw a lot rather than pick people on the very KPI that is judged:
+whoever is picked on its average goes back to the mean at the start and not before, which no trend can show.
 """
 
 WEAK = """
 ## How to read the weak spots
 
 - An interval is only as good as the normal quantile it uses. With few treated, few teams or a KPI that a handful of
-  units decides (scrap in 54 firms), coverage falls below 95; `few-units` and `few-clusters` cap the grade at C under 40
-  units, and above that a heavy tail still costs some size, as the audit by panel shows.
-- A test that did not fire is no proof. People picked on their average level are claimed more often than nominal where
-  levels wander slowly, because the way back to the mean is spread thinly over many periods. Those picked on recent
-  readings or on trend are nearly always caught.
+  units decides (scrap in 54 firms), coverage falls below 95. `few-units` caps the grade at C under 40 units. Above
+  that, with some 15 to 40 units in a wave, Roth and Sant'Anna's plug-in slope and refined error still cost some size,
+  as the rows for 60 people and for teams show here and in the audit. The test by lot (`upshot.impact.inference`) has
+  no such fault.
+- A test that did not fire is no proof. People picked on the KPI's own average before the start are claimed far more
+  often than nominal: luck lifts all their earlier readings alike, and leaves at the start. Nearly all of those picked
+  on recent readings or on trend are caught. A plan that wrongly asserts a lot is caught by the balance check, except
+  where the KPI is so rare that few people have any reading but zero.
 - A pre-trend test that gates the grade changes the distribution of what passes (Roth 2022). The column *of those graded
   A or B* is the figure that holds after the gate.
-- On rare counts the joint pre-trend test rejects too often. That costs answers, not truth.
+- The checks also refuse some sound answers (grade D among the lots above). That costs answers, not truth.
 - Sensitivity to violations of parallel trends is stated in each answer (Rambachan & Roth 2023); its own coverage is
   held by `tests/impact/honest/test_coverage.py`. Experiments, interrupted series, spells, synthetic comparisons,
   counts and few clusters have simulations of their own beside their tests (`pytest -m slow`).
