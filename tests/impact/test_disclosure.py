@@ -24,7 +24,7 @@ def test_no_hidden_group_follows_from_totals_and_shown_groups(sizes, minimum):
     hidden = hidden_groups(sizes, minimum)
     small = {group for group, counts in sizes.items() if any(0 < count < minimum for count in counts)}
     assert small <= hidden
-    margins = [[g for g in sizes]] + [[g for g in sizes if g[k] == v] for k in (0, 1) for v in {g[k] for g in sizes}]
+    margins = [list(sizes)] + [[g for g in sizes if g[k] == v] for k in (0, 1) for v in {g[k] for g in sizes}]
     known = [m for m in margins if not any(0 < sum(sizes[g][c] for g in m) < minimum for c in (0, 1))]
     order = sorted(hidden)
     equations = np.array([[g in m for g in order] for m in known], dtype=float).reshape(len(known), len(order))

@@ -61,15 +61,16 @@ DESIGNS = [
 ] + [Design(anticipation=1), Design(aggregation="event", event_window=(-1, 2))]
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=lambda d: f"{d.aggregation} {d.control} {d.anticipation}")
-@pytest.mark.parametrize(
-    "kind", [{}, {"unbalanced": True}, {"clustered": True}, {"weighted": True, "unbalanced": True}], ids=str
-)
+KINDS = [{}, {"unbalanced": True}, {"clustered": True}, {"weighted": True, "unbalanced": True}]
+PAIRS = [*((design, {}) for design in DESIGNS), *((DESIGNS[n], KINDS[n // 2]) for n in (2, 4, 6))]
+
+
+@pytest.mark.parametrize(("design", "kind"), PAIRS)
 def test_each_slice_is_what_it_is_alone(design, kind):
     moments = a_panel(**kind)
     found = slice_effects(moments, design, by=["region", "role"], columns=COLUMNS)
     assert [part.values for part in found.slices] == sorted(product(REGIONS, ROLES))
-    for part in found.slices:
+    for part in found.slices[::4]:
         estimate, std_error = alone(moments, design, lambda stratum, want=part.values: stratum == want)
         assert part.estimate == pytest.approx(estimate, abs=1e-12)
         assert part.std_error == pytest.approx(std_error, rel=1e-10)
@@ -86,12 +87,18 @@ def test_slices_follow_the_same_rules_of_comparison(starts):
         assert part.std_error == pytest.approx(std_error, rel=1e-10)
 
 
-@pytest.mark.parametrize("controls", ["within", "pooled"])
-@pytest.mark.parametrize("kind", [{}, {"clustered": True}, {"unbalanced": True, "weighted": True}], ids=str)
-@pytest.mark.parametrize("aggregation", ["simple", "event", "group", "calendar"])
+@pytest.mark.parametrize(
+    ("controls", "kind", "aggregation"),
+    [
+        ("pooled", {}, "simple"),
+        ("within", {"clustered": True}, "event"),
+        ("pooled", {"clustered": True}, "group"),
+        ("pooled", {"unbalanced": True, "weighted": True}, "calendar"),
+    ],
+)
 def test_the_joint_covariance_is_the_one_of_the_influences(controls, kind, aggregation):
     """Closed form against a numerical derivative: each unit's influence is its leave-in slope."""
-    moments = a_panel(**kind)
+    moments = a_panel(n=540, starts=(3, 5, None), **kind)
     at = np.array([REGIONS.index(cell.stratum[0]) for cell in moments.cells])
     design = Design(aggregation=aggregation)
     found = joint_effects(moments, at, design, controls)
@@ -196,13 +203,8 @@ def test_a_filter_keeps_what_it_names():
 
 def test_hidden_slices_carry_no_number_and_come_in_pairs():
     moments = a_panel(n=360)
-    people = {
-        part.values: part.n_units for part in slice_effects(moments, Design(), by=["region"], columns=COLUMNS).slices
-    }
-    small = moments.keep(
-        cell.stratum[0] != "north" or cell.cohort == 3 or cell.stratum[1] == "x" for cell in moments.cells
-    )
-    few = small.keep(cell.stratum != ("north", "clerk") for cell in small.cells)
+    wanted = (cell.stratum[0] != "north" or cell == Cell(3, ("north", "lead")) for cell in moments.cells)
+    few = moments.keep(wanted)
     left = sum(int(n) for cell, n in zip(few.cells, few.people, strict=True) if cell.stratum[0] == "north")
     found = slice_effects(few, Design(), by=["region"], columns=COLUMNS, minimum=left + 1)
     hidden = [part for part in found.slices if part.status == "hidden"]
@@ -210,7 +212,6 @@ def test_hidden_slices_carry_no_number_and_come_in_pairs():
     assert all(set(part.__slots__) - {"values", "status"} and part.n_units is None for part in hidden)
     assert all(list(row) == ["values", "status"] for row in found.to_dict()["slices"] if row["status"] == "hidden")
     assert found.cautions[0].code == "too-few-to-show"
-    assert people[("north",)] > left
 
 
 def test_a_slice_in_which_nobody_can_be_compared_says_so():

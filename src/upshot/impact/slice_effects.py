@@ -6,6 +6,7 @@ coefficients that depend only on its slice and cohort: the covariance is taken o
 are stored, without pooling them first (DESIGN §5).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,12 +89,17 @@ def joint_effects(moments: Moments, slices: Integers, design: Design, controls: 
         raise DesignError("Slices do not take a balanced event study; leave the balance out.")
     cohort, starts = _cohorts(moments)
     slices = np.where(cohort >= 0, slices, -1)
-    totals = _totals(moments, slices, cohort, starts)
+    alone = [block for block in moments.blocks if len(block.cells) == 1]
+    linked = [block for block in moments.blocks if len(block.cells) > 1]
+    parts = _stack(alone, moments.channels), linked
+    totals = _totals(moments, parts, slices, cohort, starts)
     pairs = _pairs(moments.periods, starts, design)
     effects = _effects(totals, pairs, controls)
     weights, by_size, estimate = _average(totals, pairs, effects, design)
     own, other = _coefficients(totals, pairs, effects, weights, controls)
-    covariance = _covariance(moments, slices, cohort, _Gradient(own, other, by_size, controls == "pooled"))
+    slope = _Gradient(own, other, by_size, controls == "pooled")
+    covariance = _stacked_covariance(moments, parts[0], slices, cohort, slope)
+    covariance += _linked_covariance(moments, linked, slices, cohort, slope)
     judged = np.zeros_like(totals.people, dtype=bool)
     for row in range(pairs.own.size):
         judged[:, pairs.own[row]] |= weights[:, row] > 0
@@ -110,18 +116,40 @@ def _cohorts(moments: Moments) -> tuple[Integers, Floats]:
     return np.array([place.get(start, -1) for start in found], dtype=np.int64), starts
 
 
-def _totals(moments: Moments, slices: Integers, cohort: Integers, starts: Floats) -> _Totals:
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """The blocks of one cell as arrays: cell (N,), count (N,), mean (N, V), centred (N, V, V)."""
+
+    cell: Integers
+    count: Floats
+    mean: Floats
+    centred: Floats
+
+
+def _stack(blocks: Sequence[Block], width: int) -> _Stack:
+    cells = np.array([block.cells[0] for block in blocks], dtype=np.int64)
+    count = np.array([block.count for block in blocks], dtype=np.float64)
+    mean = np.array([block.mean for block in blocks]).reshape(-1, width)
+    return _Stack(cells, count, mean, np.array([block.centred for block in blocks]).reshape(-1, width, width))
+
+
+def _totals(
+    moments: Moments, parts: tuple[_Stack, list[Block]], slices: Integers, cohort: Integers, starts: Floats
+) -> _Totals:
     S, G, T = int(slices.max(initial=-1)) + 1, starts.size, len(moments.periods)
     num, den, size = np.zeros((S, G, T)), np.zeros((S, G, T)), np.zeros((S, G))
     people = np.zeros((S, G), dtype=np.int64)
     inside = slices >= 0
     np.add.at(people, (slices[inside], cohort[inside]), moments.people[inside])
-    for block in moments.blocks:
-        at = np.array(block.cells)
-        vectors = (block.count * block.mean).reshape(at.size, -1)
+    stack, linked = parts
+    sums = [(stack.cell, stack.count, stack.count[:, None] * stack.mean)]
+    for block in linked:
+        vectors = (block.count * block.mean).reshape(len(block.cells), -1)
+        sums.append((np.array(block.cells), np.full(len(vectors), float(block.count)), vectors))
+    for at, count, vectors in sums:
         kept = slices[at] >= 0
         where = (slices[at][kept], cohort[at][kept])
-        own = vectors[:, 0] if moments.sized else np.full(at.size, float(block.count))
+        own = vectors[:, 0] if moments.sized else count
         np.add.at(size, where, own[kept])
         np.add.at(num, where, vectors[kept, -T:])
         np.add.at(den, where, vectors[kept, -2 * T : -T] if moments.varying else own[kept, None])
@@ -260,10 +288,47 @@ def _compared(totals: _Totals, pairs: _Pairs, weights: Floats, controls: Control
     return np.asarray((people * used).sum(axis=1))
 
 
-def _covariance(moments: Moments, slices: Integers, cohort: Integers, slope: _Gradient) -> Floats:
+def _stacked_covariance(
+    moments: Moments, stack: _Stack, slices: Integers, cohort: Integers, slope: _Gradient
+) -> Floats:
+    """Share of the units that lie in one cell each, all cells in one sweep."""
+    S = slope.by_size.shape[0]
+    kept = np.flatnonzero(slices[stack.cell] >= 0)
+    home, group = slices[stack.cell[kept]], cohort[stack.cell[kept]]
+    rows = np.arange(S) if slope.pooled else np.zeros(1, dtype=np.int64)
+    both = np.zeros((2, kept.size, rows.size, len(moments.periods)))
+    if slope.pooled:
+        both += slope.other[:, :, group].swapaxes(1, 2)
+    size = np.zeros((kept.size, rows.size))
+    mine = home if slope.pooled else np.zeros_like(home)
+    both[:, np.arange(kept.size), mine] += slope.own[:, home, group]
+    size[np.arange(kept.size), mine] = slope.by_size[home, group]
+    matrix, constant = _laid_out(moments, both, size)
+    level = np.einsum("nrv,nv->nr", matrix, stack.mean[kept]) + constant
+    spread = matrix @ stack.centred[kept]
+    if slope.pooled:
+        flat = matrix.swapaxes(0, 1).reshape(S, -1)
+        return np.asarray(spread.swapaxes(0, 1).reshape(S, -1) @ flat.T + (level * stack.count[kept, None]).T @ level)
+    each = np.einsum("nrv,nrv->n", spread, matrix) + stack.count[kept] * level[:, 0] ** 2
+    return np.diag(np.bincount(home, weights=each, minlength=S).astype(np.float64))
+
+
+def _laid_out(moments: Moments, both: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """Coefficients (…, V) in the order of a unit's vector, and what is left constant."""
+    if not moments.varying:
+        size = size + both[0].sum(axis=-1)
+    parts = [size[..., None]] if moments.sized else []
+    parts += [both[0]] if moments.varying else []
+    return np.concatenate([*parts, both[1]], axis=-1), np.zeros_like(size) if moments.sized else size
+
+
+def _linked_covariance(
+    moments: Moments, linked: list[Block], slices: Integers, cohort: Integers, slope: _Gradient
+) -> Floats:
+    """Share of the clusters with people in several cells."""
     S = slope.by_size.shape[0]
     total = np.zeros((S, S))
-    for block in moments.blocks:
+    for block in linked:
         at = [place for place, cell in enumerate(block.cells) if slices[cell] >= 0]
         if not at:
             continue
@@ -278,22 +343,15 @@ def _block_gradient(
     moments: Moments, block: Block, at: list[int], rows: Integers, where: tuple[Integers, Integers], slope: _Gradient
 ) -> tuple[Floats, Floats]:
     """Coefficients on the block's vector (R, V), and their value at its mean (R,)."""
-    T, width = len(moments.periods), moments.channels
+    width = moments.channels
     matrix, constant = np.zeros((rows.size, block.mean.size)), np.zeros(rows.size)
     for place in at:
         cell = block.cells[place]
-        home, group, start = int(where[0][cell]), int(where[1][cell]), place * width
+        home, group = int(where[0][cell]), int(where[1][cell])
         both = slope.other[:, rows, group].copy()
         mine = rows == home
         both[:, mine] += slope.own[:, [home], group]
-        size = np.where(mine, slope.by_size[home, group], 0.0)
-        if not moments.varying:
-            size = size + both[0].sum(axis=1)
-        if moments.sized:
-            matrix[:, start] = size
-        else:
-            constant += size
-        if moments.varying:
-            matrix[:, start + width - 2 * T : start + width - T] = both[0]
-        matrix[:, start + width - T : start + width] = both[1]
-    return matrix, matrix @ block.mean + constant
+        own, rest = _laid_out(moments, both, np.where(mine, slope.by_size[home, group], 0.0))
+        matrix[:, place * width : (place + 1) * width] = own
+        constant += rest
+    return matrix, np.asarray(matrix @ block.mean + constant)

@@ -142,11 +142,12 @@ def slice_effects(
         If a column is unknown, twice or not given, or the minimum is below 1.
     """
     _check(by, columns, minimum, where, merge)
-    names = [_group(cell.stratum, by, columns, merge or {}) for cell in moments.cells]
-    kept = [where is None or _kept(cell.stratum, columns, where) for cell in moments.cells]
-    groups = sorted({name for name, wanted in zip(names, kept, strict=True) if wanted})
-    place = {group: index for index, group in enumerate(groups)}
-    at = np.array([place[n] if wanted else -1 for n, wanted in zip(names, kept, strict=True)], dtype=np.int64)
+    strata = {cell.stratum for cell in moments.cells}
+    kept = {found for found in strata if where is None or _kept(found, columns, where)}
+    names = {stratum: _group(stratum, by, columns, merge or {}) for stratum in kept}
+    groups = sorted(set(names.values()))
+    place = {stratum: groups.index(name) for stratum, name in names.items()}
+    at = np.array([place.get(cell.stratum, -1) for cell in moments.cells], dtype=np.int64)
     found = joint_effects(moments, at, design, controls)
     return _shown(groups, found, design, tuple(by), minimum, controls)
 
@@ -172,7 +173,7 @@ def _check(
 
 
 def _group(stratum: Group, by: Sequence[str], columns: Sequence[str], merge: Mapping[str, Mapping[str, str]]) -> Group:
-    found = ((column, stratum[list(columns).index(column)]) for column in by)
+    found = ((column, stratum[columns.index(column)]) for column in by)
     return tuple(merge.get(column, {}).get(value, value) for column, value in found)
 
 
