@@ -20,15 +20,19 @@ from upshot.lake.scan import ScannedPanel
 from upshot.lake.scan_times import TimeScale
 
 COLUMNS = ("role", "region", "tenure", "manager_level")
-LEVELS = (6, 4, 3, 2)
+LEVELS = {144: (6, 4, 3, 2), 24: (6, 2, 2, 1)}
 
 
-def make(people: int, periods: int, waves: int, seed: int = 1) -> Moments:
-    """Moments of people in 144 strata and so many waves, plus the never treated."""
+def make(people: int, periods: int, waves: int, strata_count: int = 144, seed: int = 1) -> Moments:
+    """Moments of people in 24 or 144 strata and so many waves, plus the never treated."""
     draw = np.random.default_rng(seed)
     times = tuple(range(1, periods + 1))
     starts = [int(start) for start in np.linspace(periods * 0.3, periods * 0.9, waves)]
-    strata = list(product(*([f"{name}{value}" for value in range(n)] for name, n in zip(COLUMNS, LEVELS, strict=True))))
+    strata = list(
+        product(
+            *([f"{name}{value}" for value in range(n)] for name, n in zip(COLUMNS, LEVELS[strata_count], strict=True))
+        )
+    )
     cells = tuple(Cell(start, stratum) for start in (*starts, None) for stratum in strata)
     begin = np.array([np.inf if cell.cohort is None else cell.cohort for cell in cells])
     parts, left = [], people
@@ -42,9 +46,9 @@ def make(people: int, periods: int, waves: int, seed: int = 1) -> Moments:
     return merge(parts)
 
 
-def measure(people: int, periods: int, waves: int, times: int) -> None:
+def measure(people: int, periods: int, waves: int, strata: int, times: int) -> None:
     """Print the file's size, loading, and slicing in every way, once cold and then as often as asked."""
-    moments = make(people, periods, waves)
+    moments = make(people, periods, waves, strata)
     key = MomentsKey(initiative="i", kpi="k", strata=COLUMNS, fingerprint="f")
     scanned = ScannedPanel(moments=moments, scale=TimeScale("integer"), fingerprint="f", rows=0, cautions=())
     with tempfile.TemporaryDirectory() as folder:
@@ -82,5 +86,6 @@ if __name__ == "__main__":
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--periods", type=int, default=20)
     parser.add_argument("--waves", type=int, default=10)
+    parser.add_argument("--strata", type=int, choices=sorted(LEVELS), default=24)
     parser.add_argument("--times", type=int, default=60)
     measure(**vars(parser.parse_args()))
