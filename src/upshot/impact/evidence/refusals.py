@@ -26,6 +26,11 @@ _NOBODY_TO_COMPARE = (
             "All are treated, or none, so there is nobody to compare with.",
         ),
         (
+            "no-comparison-planned",
+            "reason:no-comparison-planned",
+            "The plan compares with nobody, so there is a before and an after, and no effect.",
+        ),
+        (
             "not-estimable",
             "reason:not-estimable",
             "No wave could be compared with anyone in any period after its start.",
