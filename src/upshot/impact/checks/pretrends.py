@@ -165,6 +165,8 @@ def _verdict(
     else:
         status, code = "informative", "weak-pre-trend-test"
         text = "Before the start no drift was seen, but the test is too weak to rule out one that matters."
+    if judged.p_value < size <= judged.deciding:
+        text += " The usual test rejects by a hair; allowing for the number of units it does not."
     return CheckResult(
         name=NAME,
         status=status,  # type: ignore[arg-type]  # narrowed by the branches above
