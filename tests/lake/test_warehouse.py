@@ -303,3 +303,16 @@ def test_more_periods_than_a_row_can_hold_are_refused():
     panel = WarehousePanel(table="panel", roles=ROLES, periods=periods_between("1", "1600"))
     with pytest.raises(DesignError, match="longer periods"):
         moments_sql(panel, "postgresql")
+
+
+@pytest.mark.parametrize("periods", [6, 60, 104])
+def test_a_doubled_row_is_found_however_many_periods_there_are(periods):
+    times = np.arange(1, periods + 1)
+    rows = [(unit, int(t)) for unit in range(20) for t in times]
+    rows[periods - 1] = (0, 1)  # the last reading of unit 0 stands in its first period a second time
+    units, when = (np.array(column) for column in zip(*rows, strict=True))
+    start = pa.array(np.where(units % 2, 3, 0).tolist())
+    table = pa.table({"person": units, "period": when, "sales": 1.0 * when + units, "start": start})
+    panel = WarehousePanel(table="panel", roles=ROLES, periods=tuple(map(str, times)), minimum=1)
+    with pytest.raises(PanelError, match="1 units have more than one row in a period"):
+        moments_from_rows(returned(table, panel))

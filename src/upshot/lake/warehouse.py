@@ -165,11 +165,30 @@ def _status(writer: _Writer) -> str:
     unusable += ["COUNT(amount) < COUNT(*)", "MIN(amount) < 0"] if roles.denominator else []
     lines = ["CASE", "    WHEN unit_id IS NULL THEN 'unusable'"]
     lines += [f"    WHEN {' OR '.join(unusable)} THEN 'unusable'"] if unusable else []
-    lines.append("    WHEN COUNT(*) > COUNT(DISTINCT period) THEN 'doubled'")
+    lines.append(f"    WHEN {_doubled(writer)} THEN 'doubled'")
     lines.append(f"    WHEN {' OR '.join(changed)} THEN 'changed'")
     if not panel.kind.varying:
         lines.append(f"    WHEN COUNT(*) < {len(panel.periods)} THEN 'incomplete'")
     return "\n".join([*lines, "    ELSE 'used' END"])
+
+
+def _doubled(writer: _Writer) -> str:
+    """Whether a unit has two rows in a period; ``COUNT(DISTINCT)`` would take most of the time.
+
+    Of a complete unit the powers of two of its T rows add up to all ones only if they differ:
+    fewer powers never do. Units with fewer than T rows are incomplete either way.
+    """
+    panel, scale, chunk = writer.panel, writer.panel.kind.scale, 50
+    labels = [_period(label, scale) for label in panel.periods]
+    if panel.kind.varying:
+        one = f"CAST(1 AS {writer.to.double})"
+        return " OR ".join(f"SUM(CASE WHEN period = {label} THEN {one} ELSE 0 END) > 1" for label in labels)
+    wrong = [f"COUNT(*) > {len(labels)}"]
+    for start in range(0, len(labels), chunk):
+        part = labels[start : start + chunk]
+        cases = " ".join(f"WHEN {label} THEN {2**place}" for place, label in enumerate(part))
+        wrong.append(f"COUNT(*) = {len(labels)} AND SUM(CASE period {cases} ELSE 0 END) <> {2 ** len(part) - 1}")
+    return " OR ".join(wrong)
 
 
 def _cells(writer: _Writer) -> str:

@@ -12,7 +12,7 @@ wide AS (
   SELECT CASE
     WHEN unit_id IS NULL THEN 'unusable'
     WHEN MAX(CASE WHEN cluster_id = '(empty)' THEN 1 ELSE 0 END) = 1 OR COUNT(weight) < COUNT(*) OR MIN(weight) <= 0 OR COUNT(amount) < COUNT(*) OR MIN(amount) < 0 THEN 'unusable'
-    WHEN COUNT(*) > COUNT(DISTINCT period) THEN 'doubled'
+    WHEN SUM(CASE WHEN period = DATE '2026-01-01' THEN CAST(1 AS DOUBLE) ELSE 0 END) > 1 OR SUM(CASE WHEN period = DATE '2026-02-01' THEN CAST(1 AS DOUBLE) ELSE 0 END) > 1 THEN 'doubled'
     WHEN MIN(cohort) <> MAX(cohort) OR MIN(cluster_id) <> MAX(cluster_id) OR MIN(weight) <> MAX(weight) OR COUNT(cohort) NOT IN (0, COUNT(*)) THEN 'changed'
     ELSE 'used' END AS status,
     MIN(cohort) AS cohort, MIN(cluster_id) AS cluster_id,

@@ -11,7 +11,7 @@ centres AS (
 wide AS (
   SELECT CASE
     WHEN unit_id IS NULL THEN 'unusable'
-    WHEN COUNT(*) > COUNT(DISTINCT period) THEN 'doubled'
+    WHEN COUNT(*) > 3 OR COUNT(*) = 3 AND SUM(CASE period WHEN '2025-11' THEN 1 WHEN '2025-12' THEN 2 WHEN '2026-01' THEN 4 ELSE 0 END) <> 7 THEN 'doubled'
     WHEN MIN(cohort) <> MAX(cohort) OR MIN(stratum_0) <> MAX(stratum_0) OR MIN(stratum_1) <> MAX(stratum_1) OR COUNT(cohort) NOT IN (0, COUNT(*)) THEN 'changed'
     WHEN COUNT(*) < 3 THEN 'incomplete'
     ELSE 'used' END AS status,
