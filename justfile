@@ -32,6 +32,14 @@ docs:
 architecture:
     make architecture
 
+# Upshot beside diff-diff and csdid on the same files
+bench:
+    make bench
+
+# coverage, placebo audit and traps again
+proof:
+    make proof
+
 # compile the pins again
 pins:
     make pins
