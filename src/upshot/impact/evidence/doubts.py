@@ -55,6 +55,15 @@ DOUBTS: tuple[Rule, ...] = (
     ),
     *same_step(
         "C",
+        "Draw the dose by lot: the same course in two lengths, say.",
+        (
+            "dose-not-by-lot",
+            "caution:strong-parallel-trends",
+            "Who took which dose was not drawn by lot, so doses differ in their people as well.",
+        ),
+    ),
+    *same_step(
+        "C",
         "Name the periods in which people may already react (anticipation), and compare from before them.",
         ("anticipation", "check:anticipation", "Something already moved right before the start."),
     ),
