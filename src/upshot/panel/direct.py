@@ -13,6 +13,7 @@ from upshot.impact.estimate import Estimate, Provenance
 from upshot.lake.scan import ScannedPanel, scan_file
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
 from upshot.lake.scan_strata import SEEN
+from upshot.panel.lot import with_lot
 
 __all__ = ["answer_scan", "estimate_file"]
 
@@ -46,7 +47,10 @@ def estimate_file(
         chosen = replace(chosen, outcome=roles.outcome)
     if chosen.estimator == "imputation" and options is not None and options.unbalanced and SEEN not in roles.strata:
         roles = replace(roles, strata=(*roles.strata, SEEN))
-    return answer_scan(scan_file(path, roles, options), chosen)
+    found = answer_scan(scan_file(path, roles, options), chosen)
+    if options is not None and (options.unbalanced or options.repeated_cross_section):
+        return found
+    return with_lot(found, chosen, roles, lambda others: scan_file(path, others, options))
 
 
 def _whole(path: Path) -> None:

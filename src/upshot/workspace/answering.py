@@ -11,6 +11,7 @@ from upshot.impact.evidence.grade import graded
 from upshot.lake import Lake
 from upshot.panel.build import BuiltPanel, build, scan
 from upshot.panel.direct import answer_scan
+from upshot.panel.lot import with_lot
 from upshot.panel.other_initiatives import others_check
 from upshot.panel.planned import event_study_of, planned_design, with_planned_shares
 from upshot.periods import Rounding
@@ -80,10 +81,16 @@ def answer_initiative(
         scanned = scan(connection, built, fingerprint=_fingerprint(lake))
         design = with_planned_shares(design, initiative, scanned.scale)
         overlap = others_check(connection, plan, initiative, kpi, scanned, design, on=day)
+        digest = plan_hash(plan)
+        estimate = _compared(answer_scan(scanned, design, plan_hash=digest), initiative, design)
+        estimate = with_lot(
+            estimate,
+            design,
+            built.roles,
+            lambda roles: scan(connection, replace(built, roles=roles), fingerprint=scanned.fingerprint),
+        )
     finally:
         connection.close()
-    digest = plan_hash(plan)
-    estimate = _compared(answer_scan(scanned, design, plan_hash=digest), initiative, design)
     if estimate.estimate is not None:
         estimate = graded(replace(estimate, checks=(*estimate.checks, overlap)), design)
     by_event = event_study_of(design, initiative)
