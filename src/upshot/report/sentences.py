@@ -74,6 +74,9 @@ CHECK_TITLES = {
     "pre-fit": "Did the comparison follow the group before the start?",
     "residual-autocorrelation": "Do neighbouring periods still move together?",
     "honest-did": "How different could the trends be before the answer fails?",
+    "sensitivity": "How different could the trends be before the answer fails?",
+    "persistence": "Does the effect last?",
+    "by-lot": "Would another deal of the lot show as much?",
 }
 METHOD_NAMES = {
     "callaway-santanna": "Callaway and Sant'Anna (2021)",
