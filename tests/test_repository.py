@@ -91,7 +91,7 @@ def test_ci_runs_the_commands_that_people_run():
     assert script.stat().st_mode & 0o111
     text = script.read_text(encoding="utf-8")
     assert "set -euo pipefail" in text
-    assert all(f"make {recipe}" in text for recipe in ("test", "lint", "test-slow"))
+    assert all(f"make {recipe}" in text for recipe in ("test", "lint"))
 
 
 def test_just_offers_the_recipes_of_make():
