@@ -21,6 +21,7 @@ __all__ = [
     "OtherEstimate",
     "Provenance",
     "Relative",
+    "Status",
     "Term",
 ]
 
@@ -28,6 +29,10 @@ SCHEMA = "upshot-estimate/1"
 
 Label = int | float | str
 """A period or cohort as the panel itself writes it."""
+
+
+Status = Literal["passed", "failed", "informative", "not_applicable"]
+"""What a check came to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,7 @@ class CheckResult:
     """
 
     name: str
-    status: Literal["passed", "failed", "informative", "not_applicable"]
+    status: Status
     text: str
     code: str | None = None
     statistic: float | None = None

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 
 from upshot.impact.checks.event_study import EventStudy, contrast
-from upshot.impact.estimate import CheckResult
+from upshot.impact.estimate import CheckResult, Status
 
 __all__ = ["anticipation"]
 
@@ -43,6 +43,8 @@ def anticipation(study: EventStudy | None) -> CheckResult:
 def _verdict(statistic: float, p_value: float, allowed: int, found: tuple[float, float]) -> CheckResult:
     moved = p_value < FAILED
     details = {"periods": max(allowed, 1), "allowed_for": bool(allowed), "estimate": found[0], "std_error": found[1]}
+    status: Status
+    code: str | None
     if moved and allowed:
         status, code = "informative", "anticipation-allowed-for"
         text = "People reacted in the periods before their start that the design allows for; the base lies before them."
@@ -54,7 +56,7 @@ def _verdict(statistic: float, p_value: float, allowed: int, found: tuple[float,
         text = "Right before the start nothing moved."
     return CheckResult(
         name=NAME,
-        status=status,  # type: ignore[arg-type]  # narrowed by the branches above
+        status=status,
         code=code,
         text=text,
         statistic=statistic,

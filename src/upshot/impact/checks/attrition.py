@@ -9,7 +9,7 @@ from scipy import special
 
 from upshot.impact.checks.effect_on import effect_on
 from upshot.impact.design import Design
-from upshot.impact.estimate import CheckResult
+from upshot.impact.estimate import CheckResult, Status
 from upshot.impact.influence import cell_means
 from upshot.impact.moments import Block, Moments
 
@@ -142,6 +142,8 @@ def _trim(share: float) -> float:
 
 def _verdict(statistic: float, p_value: float, gap: float, bias: float, details: dict[str, Any]) -> CheckResult:
     side = "fewer" if gap < 0 else "more"
+    status: Status
+    code: str | None
     if p_value < FAILED and bias > TOLERABLE:
         status, code = "failed", "differential-attrition"
         text = (
@@ -155,7 +157,7 @@ def _verdict(statistic: float, p_value: float, gap: float, bias: float, details:
         text = "After the start as many of those who started were seen as of the others."
     return CheckResult(
         name=NAME,
-        status=status,  # type: ignore[arg-type]  # narrowed by the branches above
+        status=status,
         code=code,
         text=text,
         statistic=statistic,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from upshot.impact.estimate import CheckResult
+from upshot.impact.estimate import CheckResult, Status
 from upshot.impact.roth_santanna import Cohorts, Weights, contrast_covariance
 
 __all__ = ["balance_of_waves"]
@@ -57,6 +57,8 @@ def _all_waves(cohorts: Cohorts, early: np.ndarray[tuple[int, ...], np.dtype[np.
 
 
 def _verdict(statistic: float, p_value: float, waves: float | None, details: Mapping[str, Any]) -> CheckResult:
+    status: Status
+    code: str | None
     if p_value < FAILED:
         text = "Those who started earlier already differed from those still waiting, more than a lot makes likely."
         status, code = "failed", "unbalanced"
@@ -71,7 +73,7 @@ def _verdict(statistic: float, p_value: float, waves: float | None, details: Map
         status, code = "passed", None
     return CheckResult(
         name=NAME,
-        status=status,  # type: ignore[arg-type]  # narrowed by the branches above
+        status=status,
         code=code,
         text=text,
         statistic=statistic,

@@ -2,7 +2,7 @@
 
 from upshot.impact.comparison import Comparison
 from upshot.impact.design import Design
-from upshot.impact.estimate import CheckResult
+from upshot.impact.estimate import CheckResult, Status
 
 __all__ = ["overlap"]
 
@@ -44,6 +44,8 @@ def _waiting(other: int | None, start: int, design: Design) -> bool:
 
 
 def _verdict(share: float, thin: float, details: dict[str, float]) -> CheckResult:
+    status: Status
+    code: str | None
     if share > NONE:
         status, code = "failed", "no-overlap"
         text = "Most of those who started have nobody like them to be compared with."
@@ -58,7 +60,7 @@ def _verdict(share: float, thin: float, details: dict[str, float]) -> CheckResul
         text = "Nearly everyone who started has people like them to be compared with."
     return CheckResult(
         name=NAME,
-        status=status,  # type: ignore[arg-type]  # narrowed by the branches above
+        status=status,
         code=code,
         text=text,
         statistic=share,

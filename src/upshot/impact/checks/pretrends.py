@@ -8,7 +8,7 @@ from scipy import special
 from upshot.impact.aggregate import Aggregated, aggregate
 from upshot.impact.callaway_santanna import GroupTime
 from upshot.impact.design import Design
-from upshot.impact.estimate import CheckResult
+from upshot.impact.estimate import CheckResult, Status
 from upshot.impact.influence import CellMeans, Linear, covariance
 from upshot.impact.moments import Floats, Moments
 
@@ -156,6 +156,8 @@ def _verdict(
 ) -> CheckResult:
     seen = drift is not None and bar is not None and drift <= bar
     details = {"df": df, "visible_drift": drift, "bar": bar, "p_value_few_units": judged.deciding}
+    status: Status
+    code: str | None
     if judged.deciding < size:
         status, code = "failed", "pre-trend"
         text = "Before the start the groups were already moving apart."
@@ -169,7 +171,7 @@ def _verdict(
         text += " The usual test rejects by a hair; allowing for the number of units it does not."
     return CheckResult(
         name=NAME,
-        status=status,  # type: ignore[arg-type]  # narrowed by the branches above
+        status=status,
         code=code,
         text=text,
         statistic=statistic,
