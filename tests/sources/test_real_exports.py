@@ -10,7 +10,7 @@ from upshot.sources import import_feed, load_profile, parse_profile
 
 ROOT = Path(__file__).parents[2]
 FEEDS = ROOT / "tests" / "data" / "feeds"
-PROFILES = ROOT / "examples" / "chicago" / "profiles"
+PROFILES = ROOT / "src" / "upshot" / "workspace" / "studies" / "chicago" / "profiles"
 ROSTER = """
 version: upshot-profile/1
 name: roster
