@@ -68,8 +68,8 @@ proof: $(VENV)/dev.ok ## coverage, placebo audit and traps again, into docs/expl
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.proof
 
 pins: ## compile the pins again, with uv (no registry host is ever written)
-	$(COMPILE) pyproject.toml -o requirements/base.txt
-	$(COMPILE) pyproject.toml --group test --group lint -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra web -o requirements/base.txt
+	$(COMPILE) pyproject.toml --extra web --extra spark --group test --group lint -o requirements/dev.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) --group bench -o requirements/bench.txt
 	sed -i '1i # Compiled by `make pins`; do not edit.' requirements/base.txt requirements/dev.txt requirements/build.txt requirements/bench.txt
