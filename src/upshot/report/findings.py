@@ -6,8 +6,38 @@ from typing import Literal
 
 from upshot.impact.estimate import Estimate
 from upshot.periods import Grain
+from upshot.report.facts import (
+    ChainLink,
+    CostRow,
+    GuardrailFacts,
+    Persistence,
+    PersistencePoint,
+    Range,
+    SensitivityCurve,
+    SensitivityPoint,
+    SliceFacts,
+    SliceRow,
+    ValueFacts,
+)
 
-__all__ = ["AuditLine", "Findings", "Measure", "PlanFacts", "Wave"]
+__all__ = [
+    "AuditLine",
+    "ChainLink",
+    "CostRow",
+    "Findings",
+    "GuardrailFacts",
+    "Measure",
+    "Persistence",
+    "PersistencePoint",
+    "PlanFacts",
+    "Range",
+    "SensitivityCurve",
+    "SensitivityPoint",
+    "SliceFacts",
+    "SliceRow",
+    "ValueFacts",
+    "Wave",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +149,18 @@ class Findings:
         Groups of fewer people are withheld; 0 where the units are no people (firms, sites).
     lang
         Language of the page's own words (BCP 47).
+    value
+        What the effect is worth, or why nothing is said.
+    chain
+        Reach, learned, applied, KPI: how far people got and where the chain broke.
+    persistence
+        How the effect runs after the start.
+    slices
+        The effect by role, site and the like; one entry a dimension.
+    sensitivity
+        How wrong parallel trends may be before the answer changes.
+    guardrails
+        KPIs that must not get worse.
     """
 
     organisation: str
@@ -142,6 +184,12 @@ class Findings:
     next_design: str = ""
     minimum_group: int = 5
     lang: str = "en"
+    value: ValueFacts | None = None
+    chain: tuple[ChainLink, ...] = ()
+    persistence: Persistence | None = None
+    slices: tuple[SliceFacts, ...] = ()
+    sensitivity: SensitivityCurve | None = None
+    guardrails: tuple[GuardrailFacts, ...] = ()
 
     @property
     def letter(self) -> Literal["A", "B", "C", "D"]:
