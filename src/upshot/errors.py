@@ -7,10 +7,12 @@
     │   ├── PlanError                  the plan document does not load
     │   ├── ProfileError               a mapping profile contradicts itself or its file
     │   ├── FeedError                  a feed's file cannot be read or mapped
+    │   ├── ScenarioError              a scenario cannot be read, played or carried over
     │   └── PanelError                 rows that cannot form a panel
     ├── DesignError (ValueError)       options that contradict each other
     ├── WorkspaceError (LookupError)   the workspace, or something in it, is not there
-    └── LakeError (RuntimeError)       a stored table does not match its schema
+    ├── LakeError (RuntimeError)       a stored table does not match its schema
+    └── Cancelled                      somebody asked for work under way to stop; nothing was stored
 
 "It cannot be known from these data" is not in the tree: it is a finding, not an error.
 """
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
+    "Cancelled",
     "DesignError",
     "FeedError",
     "InputError",
@@ -28,6 +31,7 @@ __all__ = [
     "PlanError",
     "Problem",
     "ProfileError",
+    "ScenarioError",
     "UpshotError",
     "WorkspaceError",
 ]
@@ -93,6 +97,10 @@ class FeedError(InputError):
     """A feed's file cannot be read or mapped."""
 
 
+class ScenarioError(InputError):
+    """A scenario cannot be read, played or carried over to another version."""
+
+
 class PanelError(InputError):
     """Rows that cannot form a panel."""
 
@@ -107,3 +115,7 @@ class WorkspaceError(UpshotError, LookupError):
 
 class LakeError(UpshotError, RuntimeError):
     """A stored table does not match its schema."""
+
+
+class Cancelled(UpshotError):  # noqa: N818 - a request that was kept, not a failure
+    """Somebody asked for work under way to stop; it stopped between two stages and stored nothing."""

@@ -22,6 +22,10 @@ from upshot.impact.terms import terms_of
 __all__ = ["answer"]
 
 
+def _silent(_what: str) -> None:
+    """Tell nobody."""
+
+
 def answer(
     moments: Moments,
     design: Design,
@@ -29,6 +33,7 @@ def answer(
     label: Callable[[int], Label] = int,
     provenance: Provenance | None = None,
     cautions: Iterable[Caution] = (),
+    stage: Callable[[str], None] = _silent,
 ) -> Estimate:
     """Answer the design's question from a panel's moments.
 
@@ -44,6 +49,8 @@ def answer(
         What the answer can be computed again from.
     cautions
         What the reader must know about the panel itself.
+    stage
+        Told what begins: ``estimating``, ``checks``, ``second opinions``. It may raise, to stop the work.
 
     Returns
     -------
@@ -55,6 +62,7 @@ def answer(
     DesignError
         If the estimator cannot be used on this kind of panel.
     """
+    stage("estimating")
     panel = prepare(moments, design)
     method = design.estimator or default_estimator(design)
     if method not in METHODS:
@@ -63,9 +71,11 @@ def answer(
     numbers = None if reasons else METHODS[method](panel, design, True)
     if numbers is not None and (numbers.estimate is None or not numbers.std_error):
         reasons, numbers = ["not-estimable"], None
+    stage("checks")
     checks = () if numbers is None else panel_checks(panel, design)
     found = replace(_bare(panel, design, method), checks=checks, provenance=provenance)
     found = replace(found, cautions=(*cautions, *panel.ready.cautions, *panel.ready.reasons))
+    stage("second opinions")
     if numbers is not None:
         found = _filled(found, numbers, panel, design, label)
     graded = grade(facts_of(design.assignment, design.registration, checks, reasons, method=method))

@@ -1,6 +1,7 @@
 """Promise and facts to one long panel: audience, exposure, outcome, cohort, strata, cluster, and what was lost."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from upshot.impact.estimate import Caution
 from upshot.lake.scan import Connection, PanelRoles, ScannedPanel, ScanOptions, scan_sql
 from upshot.panel.audience import where_sql
 from upshot.panel.audit import AuditLine
-from upshot.panel.exposure import expose
+from upshot.panel.exposure import expose, first_day
 from upshot.panel.readings import is_ratio, make_readings, outcome_sql
 from upshot.panel.units import group_field, make_units
 from upshot.periods import Grain, period_index, period_start
@@ -46,6 +47,8 @@ class BuiltPanel:
         First and last period.
     newest
         Last day that the newest reading covers.
+    launched
+        First day on which anybody of the audience started, exactly; ``None`` if nobody has.
     cautions
         What the reader must know about the readings.
     """
@@ -56,14 +59,22 @@ class BuiltPanel:
     starts: tuple[tuple[str, int], ...]
     window: tuple[str, str]
     newest: dt.date
+    launched: dt.date | None = None
     cautions: tuple[Caution, ...] = ()
 
 
-def build(connection: Connection, initiative: Initiative, kpi: Kpi, *, on: dt.date) -> BuiltPanel:
+def build(
+    connection: Connection,
+    initiative: Initiative,
+    kpi: Kpi,
+    *,
+    on: dt.date,
+    stage: Callable[[str], None] = lambda _: None,
+) -> BuiltPanel:
     """Join the audience of day ``on``, its exposure, and the KPI's current readings.
 
     Strata, cluster and audience are read as of that day, before anyone starts, so that the
-    programme cannot change them.
+    programme cannot change them. ``stage`` is told what begins, and may raise to stop the work.
 
     Raises
     ------
@@ -71,8 +82,11 @@ def build(connection: Connection, initiative: Initiative, kpi: Kpi, *, on: dt.da
         If the KPI has no readings, is kept at a longer period than the design, or nothing says
         who took part.
     """
+    stage("reading the audience")
     audit = [audience(connection, initiative, on)]
     audit += expose(connection, initiative, on=f"DATE '{on}'")
+    launched = first_day(connection, initiative)
+    stage("building the panel")
     audit += make_units(connection, initiative, kpi, on=f"DATE '{on}'")
     lines, cautions = make_readings(connection, kpi, initiative.design.period)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE panel AS {panel_sql(initiative, kpi)}")
@@ -92,6 +106,7 @@ def build(connection: Connection, initiative: Initiative, kpi: Kpi, *, on: dt.da
         starts=tuple((str(start), int(people)) for start, people in starts),
         window=(str(ends[1]), str(ends[2])),
         newest=_last_day(ends[0], initiative.design.period),
+        launched=launched,
     )
 
 

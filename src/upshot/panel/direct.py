@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -73,8 +74,17 @@ def _whole(path: Path) -> None:
 _CHUNK = 2**20
 
 
-def answer_scan(scanned: ScannedPanel, design: Design, *, plan_hash: str | None = None) -> Estimate:
-    """Answer a design from a scanned panel, with its labels, cautions and provenance."""
+def answer_scan(
+    scanned: ScannedPanel,
+    design: Design,
+    *,
+    plan_hash: str | None = None,
+    stage: Callable[[str], None] | None = None,
+) -> Estimate:
+    """Answer a design from a scanned panel, with its labels, cautions and provenance.
+
+    ``stage`` is told what begins, and may raise to stop the work.
+    """
     provenance = Provenance(
         data_fingerprint=scanned.fingerprint,
         design_hash=design.hash,
@@ -82,4 +92,11 @@ def answer_scan(scanned: ScannedPanel, design: Design, *, plan_hash: str | None 
         seed=design.seed,
         plan_hash=plan_hash,
     )
-    return answer(scanned.moments, design, label=scanned.scale.label, provenance=provenance, cautions=scanned.cautions)
+    return answer(
+        scanned.moments,
+        design,
+        label=scanned.scale.label,
+        provenance=provenance,
+        cautions=scanned.cautions,
+        stage=stage or (lambda _: None),
+    )

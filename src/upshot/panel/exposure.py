@@ -1,5 +1,7 @@
 """Who counts as treated, and from which period: wave date or learning record, rounded by a stated rule."""
 
+import datetime as dt
+
 import numpy as np
 import pyarrow as pa
 
@@ -10,7 +12,7 @@ from upshot.panel.audit import AuditLine
 from upshot.periods import Grain, Rounding, label, round_dates
 from upshot.plan.initiatives import Initiative, Wave
 
-__all__ = ["expose"]
+__all__ = ["expose", "first_day"]
 
 
 def expose(connection: Connection, initiative: Initiative, *, on: str) -> list[AuditLine]:
@@ -29,6 +31,18 @@ def expose(connection: Connection, initiative: Initiative, *, on: str) -> list[A
     lines = _by_wave(connection, initiative, on) if source == "wave" else _by_record(connection, initiative)
     _round(connection, initiative.design.period, initiative.design.first_treated.round)
     return lines
+
+
+def first_day(connection: Connection, initiative: Initiative) -> dt.date | None:
+    """The first day on which anybody of the audience started, of the exposure just made.
+
+    Where the last record counts, the first one is still the day on which it began for somebody.
+    """
+    if initiative.design.first_treated.from_ == "wave":
+        row = connection.execute("SELECT min(start_date) FROM exposure").fetchone()
+    else:
+        row = connection.execute("SELECT min(day) FROM taking_part WHERE counts AND known").fetchone()
+    return None if row is None else row[0]
 
 
 def _by_wave(connection: Connection, initiative: Initiative, on: str) -> list[AuditLine]:

@@ -49,6 +49,7 @@ def findings_of(workspace: Workspace, answer: Answer) -> Findings:
         plan=PlanFacts(
             promised=answer.expected.effect if answer.expected else None,
             smallest_worth_having=answer.expected.smallest_worth_having if answer.expected else None,
+            locked_on=answer.locked_on,
         ),
         method=_method(answer),
         sources=workspace.sources,
