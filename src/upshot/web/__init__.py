@@ -1,0 +1,1 @@
+"""The product in the browser: Django, and nothing else in Upshot knows it."""

@@ -1,0 +1,123 @@
+"""What the surroundings decide: home folder, database, secret, addresses; read once, from ``UPSHOT_…`` variables."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from upshot.errors import Problem, WorkspaceError
+
+__all__ = ["Environment", "database", "email", "keep_secret"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The surroundings of one running product.
+
+    Parameters
+    ----------
+    home
+        Folder with the workspaces (or one workspace itself), ``upshot.db`` and ``secret.key``.
+    database_url
+        ``postgresql://…``, or empty for SQLite in the home folder.
+    url
+        Address under which people reach the product, without a trailing slash.
+    secret
+        Key that signs cookies and links.
+    email_url
+        ``smtp://user:password@host:port`` (``smtps://`` for TLS), or empty: messages are written to
+        ``outbox/`` in the home folder.
+    """
+
+    home: Path
+    database_url: str
+    url: str
+    secret: str
+    email_url: str
+    demo: bool
+
+    @classmethod
+    def read(cls) -> Self:
+        """Read the variables; without a kept secret (see ``keep_secret``) one is made up for this process."""
+        home = Path(os.environ.get("UPSHOT_HOME", ".")).resolve()
+        return cls(
+            home=home,
+            database_url=os.environ.get("DATABASE_URL", ""),
+            url=os.environ.get("UPSHOT_URL", "http://127.0.0.1:8000").rstrip("/"),
+            secret=os.environ.get("UPSHOT_SECRET_KEY") or _kept_secret(home),
+            email_url=os.environ.get("UPSHOT_EMAIL_URL", ""),
+            demo=os.environ.get("UPSHOT_DEMO") == "1",
+        )
+
+
+def _kept_secret(home: Path) -> str:
+    path = home / "secret.key"
+    return path.read_text(encoding="ascii").strip() if path.is_file() else secrets.token_urlsafe(50)
+
+
+def keep_secret(home: Path) -> None:
+    """Make the secret of a home folder, readable by its owner only; one that is there stays."""
+    try:
+        handle = os.open(home / "secret.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
+
+
+def database(environment: Environment) -> dict[str, Any]:
+    """Django's database settings.
+
+    Raises
+    ------
+    WorkspaceError
+        If the address is for a database Upshot does not know.
+    """
+    if not environment.database_url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": environment.home / "upshot.db",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    parts = urlsplit(environment.database_url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        text = f"DATABASE_URL begins with {parts.scheme!r}, which Upshot does not know."
+        raise WorkspaceError(str(Problem(code="database", text=text, fix="Use postgresql://user@host/name.")))
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or options.pop("host", "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+def email(environment: Environment) -> dict[str, Any]:
+    """Django's e-mail settings by name."""
+    if not environment.email_url:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": environment.home / "outbox",
+        }
+    parts = urlsplit(environment.email_url)
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or 587,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and parts.port == 587,
+        "EMAIL_TIMEOUT": 20,
+    }

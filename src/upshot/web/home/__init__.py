@@ -1,0 +1,1 @@
+"""What needs me now, by role; the tour of the demonstration."""

@@ -1,0 +1,1 @@
+"""Files in the browser: mapping, preview, import in the background, rejects, freshness."""

@@ -1,0 +1,1 @@
+"""Work in the background: progress, cancelling, and a clean end whatever happens."""

@@ -1,0 +1,1 @@
+"""The ledger: promises, results and decisions, append-only and hash-chained."""

@@ -1,0 +1,1 @@
+"""The learning record store: xAPI over HTTP."""

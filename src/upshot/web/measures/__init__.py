@@ -1,0 +1,1 @@
+"""Answers: runs of estimates, and the pages of an initiative."""

@@ -1,0 +1,1 @@
+"""The roster as pages see it: people, teams, managers, history, merged accounts."""

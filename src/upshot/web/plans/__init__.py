@@ -1,0 +1,1 @@
+"""The plan as document and as form: versions, comments, signatures, lock, amendments."""

@@ -1,0 +1,1 @@
+"""The loop: reviews, decisions, actions, alerts, the executive page and the ledger's pages."""

@@ -1,0 +1,21 @@
+"""Every address of the product; what belongs to an organisation stands under ``/o/<its name>/``."""
+
+from django.urls import include, path
+
+from upshot.web.accounts import views as accounts
+
+_APPS = ("home", "people", "imports", "plans", "measures", "reviews", "ledger", "teams", "learning", "privacy", "audit")
+
+urlpatterns = [
+    path("", accounts.start, name="start"),
+    path("organisations/", accounts.organisations, name="organisations"),
+    path("healthz", accounts.health, name="health"),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("xapi/", include("upshot.web.lrs.urls")),
+    path("", include("upshot.web.accounts.urls")),
+    path(
+        "o/<slug:org>/",
+        include([path("", include(f"upshot.web.{app}.urls")) for app in (*_APPS, "jobs")]),
+    ),
+]

@@ -1,0 +1,19 @@
+"""Every route of an organisation with the permission it needs, and how to reach it: a new route needs a row here."""
+
+from upshot.web.accounts.roles import Permission
+
+ROUTES: dict[str, Permission] = {
+    "home": Permission.HOME,
+    "job": Permission.HOME,
+    "job-cancel": Permission.HOME,
+}
+"""Route name to permission. Keep in alphabetical order within each app."""
+
+ARGUMENTS: dict[str, dict[str, str]] = {
+    "job": {"job_id": "00000000-0000-0000-0000-000000000000"},
+    "job-cancel": {"job_id": "00000000-0000-0000-0000-000000000000"},
+}
+"""What a route needs besides the organisation; values that lead nowhere are fine (404 is not 403)."""
+
+OPEN: frozenset[str] = frozenset({"start", "organisations", "health"})
+"""Routes outside any organisation that guard themselves; allauth's own are not listed."""
