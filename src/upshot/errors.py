@@ -8,7 +8,12 @@
     │   ├── ProfileError               a mapping profile contradicts itself or its file
     │   ├── FeedError                  a feed's file cannot be read or mapped
     │   ├── ScenarioError              a scenario cannot be read, played or carried over
-    │   └── PanelError                 rows that cannot form a panel
+    │   ├── PanelError                 rows that cannot form a panel
+    │   └── XapiError                  something sent to the learning record store breaks the specification
+    │       ├── StatementError         a statement is not valid
+    │       ├── RequestError           a request's headers, parameters or body are not valid
+    │       ├── ConflictError          what is stored contradicts what was sent
+    │       └── PreconditionError      a document changed since the caller last read it
     ├── DesignError (ValueError)       options that contradict each other
     ├── WorkspaceError (LookupError)   the workspace, or something in it, is not there
     ├── LakeError (RuntimeError)       a stored table does not match its schema
@@ -103,6 +108,32 @@ class ScenarioError(InputError):
 
 class PanelError(InputError):
     """Rows that cannot form a panel."""
+
+
+class XapiError(InputError):
+    """Something sent to the learning record store breaks the specification; ``status`` is the answer it prescribes."""
+
+    status = 400
+
+
+class StatementError(XapiError):
+    """A statement is not valid; ``problems`` names each property and the section it breaks."""
+
+
+class RequestError(XapiError):
+    """A request's headers, parameters or body are not valid."""
+
+
+class ConflictError(XapiError):
+    """What is stored contradicts what was sent, and may not be overwritten."""
+
+    status = 409
+
+
+class PreconditionError(XapiError):
+    """The document changed since the caller last read it."""
+
+    status = 412
 
 
 class DesignError(UpshotError, ValueError):
