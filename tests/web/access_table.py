@@ -15,5 +15,5 @@ ARGUMENTS: dict[str, dict[str, str]] = {
 }
 """What a route needs besides the organisation; values that lead nowhere are fine (404 is not 403)."""
 
-OPEN: frozenset[str] = frozenset({"start", "organisations", "health"})
+OPEN: frozenset[str] = frozenset({"first-account", "start", "organisations", "health"})
 """Routes outside any organisation that guard themselves; allauth's own are not listed."""

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
+from tests.web.browser import chromium, opened
 from tests.web.cast import Cast, a_cast
+
+__all__ = ["cast", "chromium", "home", "opened"]
 
 
 @pytest.fixture(autouse=True)

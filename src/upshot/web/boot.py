@@ -12,7 +12,7 @@ from upshot.web.environment import keep_secret
 if TYPE_CHECKING:
     from upshot.web.accounts.models import Organisation
 
-__all__ = ["ensure_organisation", "setup", "slug_of"]
+__all__ = ["ensure_organisation", "greeting", "setup", "slug_of"]
 
 
 def setup(home: Path, *, demo: bool = False, url: str | None = None) -> None:
@@ -69,3 +69,19 @@ def ensure_organisation(home: Path, folder: str = ".", *, simulated: bool = Fals
             slug=slug, name=workspace.organisation, folder=folder, simulated=simulated, notice=workspace.notice
         )
     return found
+
+
+def greeting(url: str) -> list[str]:
+    """What to print before serving: where the product is, and how to make the first account."""
+    from upshot.web.accounts.models import User
+
+    lines = [f"Upshot is at {url} (Ctrl+C stops it)."]
+    if not User.objects.exists():
+        lines.append(f"Make the first account here, within an hour: {url}{_first_account_path()}")
+    return lines
+
+
+def _first_account_path() -> str:
+    from upshot.web.accounts.first import first_account_path
+
+    return first_account_path()

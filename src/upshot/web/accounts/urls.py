@@ -1,5 +1,7 @@
 """Addresses of members, roles and invitations."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from upshot.web.accounts import views
+
+urlpatterns = [path("first/<str:token>/", views.first_account, name="first-account")]

@@ -1,15 +1,18 @@
 """Coming in: where to go after signing in, and which organisation."""
 
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from upshot.web.accounts.first import make_first_account, usable
+from upshot.web.accounts.forms import FirstAccountForm
 from upshot.web.accounts.models import User
 from upshot.web.accounts.selectors import organisations_of
 
-__all__ = ["health", "organisations", "start"]
+__all__ = ["first_account", "health", "organisations", "start"]
 
 
 @require_GET
@@ -37,3 +40,16 @@ def health(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+@require_http_methods(["GET", "POST"])
+def first_account(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the first account, from the link that was printed when the server started."""
+    if not usable(token):
+        raise Http404
+    form = FirstAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = make_first_account(**form.cleaned_data)
+        login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return redirect("start")
+    return render(request, "accounts/first_account.html", {"form": form})

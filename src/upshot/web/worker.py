@@ -1,0 +1,48 @@
+"""The process that does background jobs: ``python -m upshot.web.worker``; it ends when its parent does."""
+
+import os
+import threading
+import time
+
+INTERVAL = 0.5
+"""Seconds between looks for new jobs."""
+SWEEP = 20.0
+"""Seconds between looks for jobs whose worker was killed."""
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Work until stopped."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upshot.web.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    threading.Thread(target=_sweep, daemon=True).start()
+    threading.Thread(target=_follow_parent, args=(os.getppid(),), daemon=True).start()
+    call_command("db_worker", interval=INTERVAL, startup_delay=False, verbosity=0, reload=False)
+
+
+def _sweep() -> None:
+    """Queue killed jobs again, now and then."""
+    from django.db import close_old_connections
+
+    from upshot.web.jobs.services import clear_lost
+
+    while True:
+        clear_lost()
+        close_old_connections()
+        time.sleep(SWEEP)
+
+
+def _follow_parent(parent: int) -> None:
+    """End when the server that started this process is gone, so that none is left behind."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
