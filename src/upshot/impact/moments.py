@@ -151,7 +151,8 @@ class Moments:
         if renamed == self.cells:
             return self
         target = tuple(sorted(set(renamed), key=_cell_order))
-        where = [target.index(cell) for cell in renamed]
+        place = {cell: index for index, cell in enumerate(target)}
+        where = [place[cell] for cell in renamed]
         people = np.zeros(len(target), dtype=np.int64)
         np.add.at(people, where, self.people)
         blocks = _joined([_summed(block, where, self.channels) for block in self.blocks])
@@ -182,18 +183,18 @@ def _merge_pair(left: Moments, right: Moments) -> Moments:
 
 def _joined(blocks: list[Block]) -> tuple[Block, ...]:
     """Merge blocks until none overlap: those that share a cell are widened to their union."""
-    done: list[Block] = []
+    home: dict[int, Block] = {}
     for block in blocks:
-        overlapping = [other for other in done if not set(other.cells).isdisjoint(block.cells)]
-        done = [other for other in done if other not in overlapping] if overlapping else done
+        overlapping = list({id(home[cell]): home[cell] for cell in block.cells if cell in home}.values())
         cells = tuple(sorted(set(block.cells).union(*(other.cells for other in overlapping))))
         pooled = reduce(Block.merged, [other.widened(cells) for other in overlapping], block.widened(cells))
-        done.append(pooled)
-    return tuple(sorted(done, key=lambda block: block.cells))
+        home |= dict.fromkeys(cells, pooled)
+    return tuple(sorted({id(block): block for block in home.values()}.values(), key=lambda block: block.cells))
 
 
 def _reindexed(part: Moments, cells: tuple[Cell, ...]) -> Moments:
-    where = [cells.index(cell) for cell in part.cells]
+    place = {cell: index for index, cell in enumerate(cells)}
+    where = [place[cell] for cell in part.cells]
     people = np.zeros(len(cells), dtype=np.int64)
     people[where] = part.people
     blocks = tuple(_summed(block, where, part.channels) for block in part.blocks)

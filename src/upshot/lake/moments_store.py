@@ -7,7 +7,6 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from upshot.errors import LakeError
 from upshot.impact.estimate import Caution
-from upshot.impact.moments import Block, Cell, Floats, Moments
+from upshot.lake.moments_bytes import arrays_of, head_of, moments_from
 from upshot.lake.scan import ScannedPanel
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
 from upshot.lake.scan_times import TimeScale
@@ -77,11 +76,7 @@ def save_moments(folder: Path, key: MomentsKey, scanned: ScannedPanel) -> Path:
     head = {
         "schema": SCHEMA,
         "key": asdict(key),
-        "periods": moments.periods,
-        "cells": [[cell.cohort, list(cell.stratum)] for cell in moments.cells],
-        "blocks": [[list(block.cells), int(block.count)] for block in moments.blocks],
-        "flags": [moments.sized, moments.varying, moments.clustered],
-        "shift": moments.shift.hex(),
+        **head_of(moments),
         "scale": [scanned.scale.kind, scanned.scale.grain],
         "fingerprint": scanned.fingerprint,
         "rows": scanned.rows,
@@ -89,16 +84,10 @@ def save_moments(folder: Path, key: MomentsKey, scanned: ScannedPanel) -> Path:
     }
     arrays = {
         "head": np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
-        "people": moments.people,
-        "means": _joined([block.mean for block in moments.blocks]),
-        "triangles": _joined([block.centred[np.triu_indices(block.mean.size)] for block in moments.blocks]),
+        **arrays_of(moments),
     }
     folder.mkdir(parents=True, exist_ok=True)
     return _written(folder / key.file, arrays)
-
-
-def _joined(parts: list[Floats]) -> Floats:
-    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def _written(path: Path, arrays: dict[str, Any]) -> Path:
@@ -140,49 +129,14 @@ def load_moments(folder: Path, key: MomentsKey) -> StoredMoments | None:
 
 
 def _scanned(head: dict[str, Any], found: Any) -> ScannedPanel:
-    sized, varying, clustered = head["flags"]
     kind, grain = head["scale"]
-    moments = Moments(
-        periods=tuple(head["periods"]),
-        cells=tuple(Cell(cohort, tuple(stratum)) for cohort, stratum in head["cells"]),
-        people=found["people"],
-        blocks=_blocks(head, found["means"], found["triangles"]),
-        sized=sized,
-        varying=varying,
-        clustered=clustered,
-        shift=float.fromhex(head["shift"]),
-    )
     return ScannedPanel(
-        moments=moments,
+        moments=moments_from(head, found),
         scale=TimeScale(kind, grain),
         fingerprint=head["fingerprint"],
         rows=head["rows"],
         cautions=tuple(Caution(code=code, text=text) for code, text in head["cautions"]),
     )
-
-
-def _blocks(head: dict[str, Any], means: Floats, triangles: Floats) -> tuple[Block, ...]:
-    cells = [(tuple(inside), count) for inside, count in head["blocks"]]
-    channels = means.size // max(1, sum(len(inside) for inside, _ in cells))
-    blocks: list[Block] = []
-    mean_at = at = 0
-    for width, run in groupby(cells, key=lambda found: channels * len(found[0])):
-        alike = list(run)
-        n, area = len(alike), width * (width + 1) // 2
-        mean = means[mean_at : mean_at + n * width].reshape(n, width)
-        centred = _squares(triangles[at : at + n * area].reshape(n, area), width)
-        blocks += [Block(inside, count, mean[k], centred[k]) for k, (inside, count) in enumerate(alike)]
-        mean_at, at = mean_at + n * width, at + n * area
-    return tuple(blocks)
-
-
-def _squares(triangles: Floats, width: int) -> Floats:
-    """Symmetric matrices (n, width, width) from their upper triangles."""
-    rows, columns = np.triu_indices(width)
-    centred = np.empty((len(triangles), width, width))
-    centred[:, rows, columns] = triangles
-    centred[:, columns, rows] = triangles
-    return centred
 
 
 def stored_or_scanned(folder: Path, key: MomentsKey, scan: Callable[[], ScannedPanel]) -> StoredMoments:

@@ -1,6 +1,6 @@
 """What can be wrong with a panel's rows: the SQL that counts each fault, and how it is said."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import duckdb
 
@@ -9,7 +9,7 @@ from upshot.lake.scan_columns import Columns, Expressions, quoted
 from upshot.lake.scan_roles import PanelRoles
 from upshot.lake.scan_times import TimeScale
 
-__all__ = ["faults", "problems"]
+__all__ = ["faults", "first_fault", "problems"]
 
 _FAULTS: dict[str, tuple[str, str, str]] = {
     "text_outcomes": (
@@ -62,21 +62,24 @@ def faults(roles: PanelRoles, columns: Columns, found: Expressions, scale: TimeS
 
 
 def problems(
-    connection: duckdb.DuckDBPyConnection,
-    sql: str,
-    conditions: Mapping[str, str],
     counts: Mapping[str, int],
     roles: PanelRoles,
     file: str | None,
+    first: Callable[[str, str], tuple[int | None, str | None]],
 ) -> list[Problem]:
-    """Say every fault that was counted, with its first line and value."""
+    """Say every fault that was counted, with its first line and value.
+
+    Parameters
+    ----------
+    first
+        Line and value of the first row with a fault, from the fault's name and its column.
+    """
     found = []
-    for name, condition in conditions.items():
-        if not counts[name]:
+    for name, (role, text, fix) in _FAULTS.items():
+        if not counts.get(name):
             continue
-        role, text, fix = _FAULTS[name]
         column = getattr(roles, role)
-        line, value = _first(connection, sql, condition, column)
+        line, value = first(name, column)
         found.append(
             Problem(
                 code=name.replace("_", "-"),
@@ -91,7 +94,7 @@ def problems(
     return found
 
 
-def _first(connection: duckdb.DuckDBPyConnection, sql: str, condition: str, column: str) -> tuple[int, str | None]:
+def first_fault(connection: duckdb.DuckDBPyConnection, sql: str, condition: str, column: str) -> tuple[int, str | None]:
     """Line (the header is line 1) and value of the first row with a fault."""
     row = connection.execute(
         f"SELECT line, CAST({quoted(column)} AS VARCHAR) FROM "

@@ -1,6 +1,6 @@
 """The first look at a panel: types, ranges, and every problem of its columns at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,11 @@ import duckdb
 
 from upshot.errors import PanelError, Problem
 from upshot.lake.scan_columns import Columns, Expressions, is_integer, quoted
-from upshot.lake.scan_faults import faults, problems
+from upshot.lake.scan_faults import faults, first_fault, problems
 from upshot.lake.scan_roles import PanelRoles, ScanOptions, missing_columns
 from upshot.lake.scan_times import TimeScale, time_scale
 
-__all__ = ["MOST_PERIODS", "PanelProfile", "profile", "rounded"]
+__all__ = ["MOST_PERIODS", "Look", "PanelProfile", "groups_sql", "profile", "rounded", "scale_of", "summed"]
 
 MOST_PERIODS = 5000
 Range = tuple[int, int]
@@ -40,6 +40,8 @@ class PanelProfile:
         Mean outcome to ten digits, the shift of the moments: the same whatever order threads add in.
     ranges
         Smallest and largest value of the unit, cluster and strata columns that hold integers.
+    part
+        Whether the source is part of the panel, so that some of its periods may not occur there.
     """
 
     sql: str
@@ -52,6 +54,44 @@ class PanelProfile:
     zero_is_never: bool
     mean: float
     ranges: Mapping[str, Range]
+    part: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What is asked of every row in the first look.
+
+    Parameters
+    ----------
+    sql
+        The source, as a SELECT.
+    expressions, scale
+        How its columns are read.
+    conditions
+        SQL condition of every kind of unusable value.
+    whole
+        Unit, cluster and strata columns that hold integers.
+    """
+
+    sql: str
+    expressions: Expressions
+    scale: TimeScale
+    conditions: Mapping[str, str]
+    whole: tuple[str, ...]
+
+    @classmethod
+    def of(cls, sql: str, columns: Columns, roles: PanelRoles, scale: TimeScale) -> "Look":
+        """The look at a source of these columns."""
+        found = columns.expressions(roles, scale)
+        named = (roles.unit, roles.cluster, *roles.strata)
+        whole = tuple(column for column in named if column and is_integer(columns.types[column]))
+        return cls(
+            sql=sql,
+            expressions=found,
+            scale=scale,
+            conditions=faults(roles, columns, found, scale),
+            whole=whole,
+        )
 
 
 def profile(
@@ -69,15 +109,30 @@ def profile(
     missing_columns(roles, list(columns.types), file)
     if roles.unit is None and not options.repeated_cross_section:
         raise PanelError(Problem(code="no-unit", text="A panel needs a unit column.", fix="Name it with --unit."))
-    scale = _scale(connection, sql, columns, roles, file)
-    found = columns.expressions(roles, scale)
-    conditions = faults(roles, columns, found, scale)
-    whole = [
-        column for column in (roles.unit, roles.cluster, *roles.strata) if column and is_integer(columns.types[column])
-    ]
-    groups = _groups(connection, sql, found, conditions, whole)
-    counts = {name: sum(group[name] for group in groups) for name in ("all_rows", "rows", *conditions)}
-    listed = problems(connection, sql, conditions, counts, roles, file)
+    look = Look.of(sql, columns, roles, _scale(connection, sql, columns, roles, file))
+    names, query = groups_sql(look)
+    groups = [dict(zip(names, row, strict=True)) for row in connection.execute(query).fetchall()]
+    return summed(
+        look, groups, roles, file, lambda name, column: first_fault(connection, sql, look.conditions[name], column)
+    )
+
+
+def summed(
+    look: Look,
+    groups: list[dict[str, Any]],
+    roles: PanelRoles,
+    file: str | None,
+    first: Callable[[str, str], tuple[int | None, str | None]],
+) -> PanelProfile:
+    """Add up what was found by period and start; ``first`` gives line and value of the first fault of a kind.
+
+    Raises
+    ------
+    PanelError
+        With every problem of the columns.
+    """
+    counts = {name: sum(group[name] for group in groups) for name in ("all_rows", "rows", *look.conditions)}
+    listed = problems(counts, roles, file, first)
     used = [group for group in groups if group["rows"]]
     if not used and not listed:
         listed = [Problem(code="empty-panel", text="No row has an outcome.", fix="Check the file.", file=file)]
@@ -86,16 +141,16 @@ def profile(
     periods = tuple(sorted({int(group["t"]) for group in used}))
     starts, zero = _starts({group["g"] for group in used}, periods)
     return PanelProfile(
-        sql=sql,
-        scale=scale,
-        expressions=found,
+        sql=look.sql,
+        scale=look.scale,
+        expressions=look.expressions,
         rows=counts["rows"],
         empty_outcomes=counts["all_rows"] - counts["rows"],
         periods=periods,
         starts=starts,
         zero_is_never=zero,
         mean=_mean(used),
-        ranges=_ranges(used, whole),
+        ranges=_ranges(used, look.whole),
     )
 
 
@@ -107,11 +162,22 @@ def _scale(
         f"SELECT CAST({time} AS VARCHAR) FROM "
         f"(SELECT DISTINCT {time} FROM ({sql}) WHERE {columns.filled(roles.time)} LIMIT {MOST_PERIODS + 1})"
     ).fetchall()
-    if not rows:
+    return scale_of([row[0] for row in rows], roles, file)
+
+
+def scale_of(values: list[str], roles: PanelRoles, file: str | None) -> TimeScale:
+    """How the time column reads, from its different values.
+
+    Raises
+    ------
+    PanelError
+        If there are none, too many, or they cannot be read.
+    """
+    if not values:
         raise PanelError(
             Problem(code="empty-panel", text="The panel has no rows with a time.", fix="Check the file.", file=file)
         )
-    if len(rows) > MOST_PERIODS:
+    if len(values) > MOST_PERIODS:
         raise PanelError(
             Problem(
                 code="too-many-periods",
@@ -121,17 +187,12 @@ def _scale(
                 column=roles.time,
             )
         )
-    return time_scale([row[0] for row in rows], column=roles.time, file=file)
+    return time_scale(values, column=roles.time, file=file)
 
 
-def _groups(
-    connection: duckdb.DuckDBPyConnection,
-    sql: str,
-    found: Expressions,
-    conditions: Mapping[str, str],
-    whole: list[str],
-) -> list[dict[str, Any]]:
-    """Counts, totals, ranges and faults by period and start, in one pass."""
+def groups_sql(look: Look) -> tuple[list[str], str]:
+    """Names and query of counts, totals, ranges and faults by period and start, in one pass."""
+    found = look.expressions
     picks = {
         "t": found.time,
         "g": found.first_treated,
@@ -140,12 +201,11 @@ def _groups(
         "total": f"sum({found.outcome}) FILTER (WHERE isfinite({found.outcome}))",
         "below": f"count({found.outcome})" if found.denominator is None else f"sum({found.denominator})",
     }
-    for index, column in enumerate(whole):
+    for index, column in enumerate(look.whole):
         picks |= {f"low{index}": f"min({quoted(column)})", f"high{index}": f"max({quoted(column)})"}
-    picks |= {name: f"count(*) FILTER (WHERE {condition})" for name, condition in conditions.items()}
+    picks |= {name: f"count(*) FILTER (WHERE {condition})" for name, condition in look.conditions.items()}
     query = ", ".join(f"{expression} AS {name}" for name, expression in picks.items())
-    rows = connection.execute(f"SELECT {query} FROM ({sql}) GROUP BY 1, 2 ORDER BY 1, 2").fetchall()
-    return [dict(zip(picks, row, strict=True)) for row in rows]
+    return list(picks), f"SELECT {query} FROM ({look.sql}) GROUP BY 1, 2 ORDER BY 1, 2"
 
 
 def _mean(groups: list[dict[str, Any]]) -> float:
@@ -158,7 +218,7 @@ def rounded(mean: float | None) -> float:
     return 0.0 if mean is None else float(f"{mean:.10g}")
 
 
-def _ranges(groups: list[dict[str, Any]], whole: list[str]) -> dict[str, Range]:
+def _ranges(groups: list[dict[str, Any]], whole: tuple[str, ...]) -> dict[str, Range]:
     ranges = {}
     for index, column in enumerate(whole):
         lows = [group[f"low{index}"] for group in groups if group[f"low{index}"] is not None]

@@ -162,7 +162,7 @@ def _stream(
         if not _usable(rows, coded):
             raise ContradictionError
         yield rows
-    if whole and (missing.any() or count != found.rows):
+    if whole and ((missing.any() and not found.part) or count != found.rows):
         raise ContradictionError
 
 
