@@ -8,6 +8,7 @@ from upshot.xapi.versions import Version
 __all__ = [
     "comparable_duration",
     "duration_seconds",
+    "in_utc",
     "instant",
     "is_duration",
     "is_timestamp",
@@ -90,6 +91,21 @@ def instant(text: str) -> datetime:
     except OverflowError:
         edge = datetime.min if moment.year == 1 else datetime.max
         return edge.replace(tzinfo=UTC)
+
+
+def in_utc(text: str) -> str:
+    """A valid timestamp written in UTC, every digit of its fraction kept.
+
+    Examples
+    --------
+    >>> in_utc("2023-05-04T12:00:00.1234567-05:00")
+    '2023-05-04T17:00:00.1234567Z'
+    """
+    found = _TIMESTAMP.fullmatch(text)
+    if found is None or found[5] in (None, "Z", "z"):
+        return text
+    whole = instant(f"{found[1]}T{found[2]}:{found[3] or '00'}{found[5]}").isoformat()[: len("0001-01-01T00:00:00")]
+    return f"{whole}.{found[4]}Z" if found[4] else f"{whole}Z"
 
 
 def offset_minutes(text: str) -> int:
