@@ -10,9 +10,10 @@ from upshot.panel.exposure import expose
 from upshot.plan.initiatives import Initiative
 from upshot.report.facts import Stage
 from upshot.report.findings import ChainLink, Range
-from upshot.workspace.answering import Answer, audience_day
+from upshot.workspace.answers import Answer
 from upshot.workspace.disclosing import FEWER, Disclosure
 from upshot.workspace.folder import Workspace
+from upshot.workspace.questions import audience_day
 from upshot.workspace.refusing import minimum_of, refused, too_few
 
 __all__ = ["APPLIED", "ENOUGH", "NOT_BEGUN", "chain_of"]

@@ -14,7 +14,7 @@ from upshot.impact.methods import METHODS, prepare
 from upshot.impact.terms import terms_of
 from upshot.impact.value import effect_path
 from upshot.report.findings import Persistence, PersistencePoint, Range, SensitivityCurve, SensitivityPoint
-from upshot.workspace.answering import Answer
+from upshot.workspace.answers import Answer
 from upshot.workspace.refusing import refused, too_few
 
 __all__ = ["PERIODS_A_YEAR", "SLIDER", "path_after_start", "persistence_of", "sensitivity_of"]

@@ -1,7 +1,7 @@
 """When nothing may be said of an answer: no claim, or too few people."""
 
 from upshot.impact.estimate import Estimate
-from upshot.workspace.answering import Answer
+from upshot.workspace.answers import Answer
 
 __all__ = ["minimum_of", "refused", "too_few"]
 

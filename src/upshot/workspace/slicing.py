@@ -19,9 +19,10 @@ from upshot.lake.schema import TABLES
 from upshot.panel.build import build, scan
 from upshot.plan import plan_hash
 from upshot.report.findings import Range, SliceFacts, SliceRow
-from upshot.workspace.answering import Answer, audience_day
+from upshot.workspace.answers import Answer
 from upshot.workspace.disclosing import FEWER, Disclosure
 from upshot.workspace.folder import Workspace
+from upshot.workspace.questions import audience_day
 from upshot.workspace.refusing import minimum_of, refused, too_few
 
 __all__ = ["SLICEABLE", "Sliced", "dimensions_of", "forget_moments", "slices_of"]

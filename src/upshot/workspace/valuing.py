@@ -23,7 +23,7 @@ from upshot.panel.readings import is_ratio
 from upshot.plan.costs import manager_minutes, path_minutes
 from upshot.plan.kpis import Kpi
 from upshot.report.findings import Range, ValueFacts
-from upshot.workspace.answering import Answer
+from upshot.workspace.answers import Answer
 from upshot.workspace.costing import ActualCost, Costs, costs_of
 from upshot.workspace.dynamics import PERIODS_A_YEAR, path_after_start
 from upshot.workspace.refusing import refused, too_few
