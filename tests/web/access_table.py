@@ -3,6 +3,12 @@
 from upshot.web.accounts.roles import Permission
 
 ROUTES: dict[str, Permission] = {
+    "grant-revoke": Permission.ACCESS,
+    "invitation-new": Permission.ACCESS,
+    "invitation-withdraw": Permission.ACCESS,
+    "member": Permission.ACCESS,
+    "member-remove": Permission.ACCESS,
+    "members": Permission.ACCESS,
     "home": Permission.HOME,
     "job": Permission.HOME,
     "job-cancel": Permission.HOME,
@@ -10,10 +16,14 @@ ROUTES: dict[str, Permission] = {
 """Route name to permission. Keep in alphabetical order within each app."""
 
 ARGUMENTS: dict[str, dict[str, str]] = {
+    "grant-revoke": {"number": "0", "grant": "0"},
+    "invitation-withdraw": {"number": "0"},
+    "member": {"number": "0"},
+    "member-remove": {"number": "0"},
     "job": {"job_id": "00000000-0000-0000-0000-000000000000"},
     "job-cancel": {"job_id": "00000000-0000-0000-0000-000000000000"},
 }
 """What a route needs besides the organisation; values that lead nowhere are fine (404 is not 403)."""
 
-OPEN: frozenset[str] = frozenset({"first-account", "start", "organisations", "health"})
+OPEN: frozenset[str] = frozenset({"first-account", "invitation", "start", "organisations", "health"})
 """Routes outside any organisation that guard themselves; allauth's own are not listed."""

@@ -19,6 +19,7 @@ ROOT_URLCONF = "upshot.web.urls"
 WSGI_APPLICATION = "upshot.web.wsgi.application"
 
 INSTALLED_APPS = [
+    "upshot.web.shell",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -31,7 +32,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "csp",
-    "upshot.web.shell",
     "upshot.web.accounts",
     "upshot.web.audit",
     "upshot.web.jobs",

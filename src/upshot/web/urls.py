@@ -16,6 +16,11 @@ urlpatterns = [
     path("", include("upshot.web.accounts.urls")),
     path(
         "o/<slug:org>/",
-        include([path("", include(f"upshot.web.{app}.urls")) for app in (*_APPS, "jobs")]),
+        include(
+            [
+                path("", include("upshot.web.accounts.urls_members")),
+                *(path("", include(f"upshot.web.{app}.urls")) for app in (*_APPS, "jobs")),
+            ]
+        ),
     ),
 ]
