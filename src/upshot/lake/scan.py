@@ -11,6 +11,7 @@ import duckdb
 from upshot.errors import PanelError, Problem
 from upshot.impact.estimate import Caution
 from upshot.impact.moments import Moments, merge
+from upshot.lake.connection import Connection, Scanning
 from upshot.lake.scan_contradictions import contradictions
 from upshot.lake.scan_footer import footer_profile
 from upshot.lake.scan_layout import layout
@@ -21,10 +22,18 @@ from upshot.lake.scan_rows import matrices
 from upshot.lake.scan_strata import derived_strata
 from upshot.lake.scan_times import TimeScale
 
-__all__ = ["Connection", "PanelRoles", "ScanOptions", "ScannedPanel", "scan_file", "scan_sql"]
-
-Connection = duckdb.DuckDBPyConnection
-"""What `Lake.connect` gives; others name it without importing the driver."""
+__all__ = [
+    "Connection",
+    "PanelRoles",
+    "ScanOptions",
+    "ScannedPanel",
+    "accumulated",
+    "cautions_of",
+    "file_digest",
+    "nobody_complete",
+    "scan_file",
+    "scan_sql",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +72,12 @@ def scan_file(path: Path, roles: PanelRoles, options: ScanOptions | None = None)
     if not path.is_file():
         raise PanelError(Problem(code="no-such-file", text="There is no such file.", file=str(path)))
     with duckdb.connect() as connection, ThreadPoolExecutor(1) as pool:
-        digest = pool.submit(_file_digest, path)
+        digest = pool.submit(file_digest, path)
         return _scan(connection, _source(path), roles, options or ScanOptions(), str(path), digest.result)
 
 
 def scan_sql(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     sql: str,
     roles: PanelRoles,
     options: ScanOptions | None = None,
@@ -76,6 +85,9 @@ def scan_sql(
     fingerprint: str,
 ) -> ScannedPanel:
     """Scan a panel given as a SELECT over an open connection."""
+    if isinstance(connection, Scanning):
+        return connection.scan(sql, roles, options or ScanOptions(), fingerprint=fingerprint)
+    assert isinstance(connection, duckdb.DuckDBPyConnection)  # noqa: S101 - the other connection there is
     return _scan(connection, sql, roles, options or ScanOptions(), None, lambda: fingerprint)
 
 
@@ -101,7 +113,7 @@ def _scan(
         scale=found.scale,
         fingerprint=fingerprint(),
         rows=found.rows,
-        cautions=_cautions(found, dropped),
+        cautions=cautions_of(found, dropped),
     )
 
 
@@ -115,7 +127,8 @@ def _source(path: Path) -> str:
     return f"SELECT * FROM read_csv({name}, all_varchar = true, header = true, sample_size = 20000)"
 
 
-def _file_digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -128,7 +141,7 @@ def _read_once(
     if found is None:
         return None
     try:
-        return found, *_accumulated(connection, found, roles, options, file)
+        return found, *_somebody(connection, found, roles, options, file)
     except (ContradictionError, duckdb.ConversionException, duckdb.OutOfRangeException):
         return None
 
@@ -139,7 +152,7 @@ def _read_twice(
     """Look at every row before reading them, which also finds and names whatever is wrong."""
     found = profile(connection, sql, roles, options, file=file)
     try:
-        return found, *_accumulated(connection, found, roles, options, file)
+        return found, *_somebody(connection, found, roles, options, file)
     except ContradictionError as error:
         listed = contradictions(connection, found, roles, file=file)
         if not listed:
@@ -147,14 +160,35 @@ def _read_twice(
         raise PanelError(listed) from error
 
 
-def _accumulated(
+def _somebody(
     connection: duckdb.DuckDBPyConnection,
     found: PanelProfile,
     roles: PanelRoles,
     options: ScanOptions,
     file: str | None,
 ) -> tuple[Moments, int]:
-    """Moments of all partitions, one in memory at a time, and the number of units left out."""
+    moments, dropped = accumulated(connection, found, roles, options)
+    if moments is None:
+        raise PanelError(nobody_complete(file))
+    return moments, dropped
+
+
+def nobody_complete(file: str | None) -> Problem:
+    """That no unit is left once those are left out who are not seen in every period."""
+    fix = "Use --unbalanced to compare those who are present."
+    return Problem(code="nobody-complete", text="Nobody is seen in every period.", fix=fix, file=file)
+
+
+def accumulated(
+    connection: duckdb.DuckDBPyConnection, found: PanelProfile, roles: PanelRoles, options: ScanOptions
+) -> tuple[Moments | None, int]:
+    """Moments of all partitions, one in memory at a time, and the number of units left out.
+
+    Raises
+    ------
+    ContradictionError
+        If rows contradict each other, or the profile.
+    """
     pooled: Moments | None = None
     dropped = 0
     keep_all = options.unbalanced or options.repeated_cross_section or roles.denominator is not None
@@ -164,13 +198,11 @@ def _accumulated(
             dropped += incomplete
             if moments is not None:
                 pooled = moments if pooled is None else merge([pooled, moments])
-    if pooled is None:
-        fix = "Use --unbalanced to compare those who are present."
-        raise PanelError(Problem(code="nobody-complete", text="Nobody is seen in every period.", fix=fix, file=file))
     return pooled, dropped
 
 
-def _cautions(found: PanelProfile, dropped: int) -> tuple[Caution, ...]:
+def cautions_of(found: PanelProfile, dropped: int) -> tuple[Caution, ...]:
+    """Rows and units left out, and how zeros and gaps were read."""
     cautions = []
     if found.empty_outcomes:
         text = f"{found.empty_outcomes:,} rows have no reading of the outcome and are left out."

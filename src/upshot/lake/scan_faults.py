@@ -9,7 +9,7 @@ from upshot.lake.scan_columns import Columns, Expressions, quoted
 from upshot.lake.scan_roles import PanelRoles
 from upshot.lake.scan_times import TimeScale
 
-__all__ = ["faults", "first_fault", "problems"]
+__all__ = ["fault_columns", "faults", "first_fault", "problems"]
 
 _FAULTS: dict[str, tuple[str, str, str]] = {
     "text_outcomes": (
@@ -59,6 +59,12 @@ def faults(roles: PanelRoles, columns: Columns, found: Expressions, scale: TimeS
         usable = f"{found.denominator} >= 0 AND isfinite({found.denominator})"
         conditions["bad_denominators"] = f"NOT coalesce({usable}, FALSE)"
     return conditions
+
+
+def fault_columns(roles: PanelRoles) -> dict[str, str]:
+    """The column each kind of fault is found in, where there is such a column."""
+    columns = {kind: getattr(roles, role) for kind, (role, _, _) in _FAULTS.items()}
+    return {kind: column for kind, column in columns.items() if column is not None}
 
 
 def problems(

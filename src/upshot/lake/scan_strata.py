@@ -2,12 +2,11 @@
 
 import re
 
-import duckdb
-
 from upshot.errors import PanelError, Problem
+from upshot.lake.connection import Connection
 from upshot.lake.scan_roles import PanelRoles
 
-__all__ = ["SEEN", "derived_strata"]
+__all__ = ["SEEN", "columns_under", "derived_strata"]
 
 SEEN = "seen()"
 """Stratum of the periods in which a unit has a reading."""
@@ -16,7 +15,18 @@ MOST_BINS = 20
 _BINS = re.compile(r"q(\d+)\((.+)\)")
 
 
-def derived_strata(connection: duckdb.DuckDBPyConnection, sql: str, roles: PanelRoles, *, file: str | None) -> str:
+def columns_under(strata: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns that strata are read from: ``tenure`` under ``q5(tenure)``, others as they are named.
+
+    Examples
+    --------
+    >>> columns_under(("site", "q5(tenure)"))
+    ('site', 'tenure')
+    """
+    return tuple(bins[2] if (bins := _BINS.fullmatch(name)) else name for name in strata)
+
+
+def derived_strata(connection: Connection, sql: str, roles: PanelRoles, *, file: str | None) -> str:
     """Add a column to the source for each stratum written as ``q5(column)`` or ``seen()``.
 
     ``q5(tenure)`` cuts the column at its quintiles over all rows; equal values stay together, so
@@ -51,9 +61,7 @@ def _seen(roles: PanelRoles) -> str:
     )
 
 
-def _problems(
-    connection: duckdb.DuckDBPyConnection, sql: str, column: str, bins: int, file: str | None
-) -> list[Problem]:
+def _problems(connection: Connection, sql: str, column: str, bins: int, file: str | None) -> list[Problem]:
     found = []
     if not 2 <= bins <= MOST_BINS:
         text = f"A column can be cut into 2 to {MOST_BINS} bins."
@@ -72,7 +80,7 @@ def _problems(
     return found
 
 
-def _cut(connection: duckdb.DuckDBPyConnection, sql: str, column: str, bins: int) -> str:
+def _cut(connection: Connection, sql: str, column: str, bins: int) -> str:
     """SQL of the bin of each row; bin k ends at the k-th quantile, itself included."""
     number = _number(column)
     shares = ", ".join(repr(k / bins) for k in range(1, bins))
