@@ -17,10 +17,10 @@ _HTML = re.compile(r"(?<!\\)<(?:/?[A-Za-z][A-Za-z0-9-]*(?=[\s/>]|\Z)|!--|!\[CDAT
 _PICTURE = re.compile(
     r"!\[(?P<text>(?:\\.|[^\]\\]){0,1000})\]\(\s{0,9}<?(?P<source>[^)\s>]{0,500})>?(?:\s{1,9}[\"'][^)]{0,300})?\s{0,9}\)"
 )
-_LINK = re.compile(r"\]\s{0,3}\(\s{0,9}<?(?P<target>[^)\s>]*)>?")
+_LINK = re.compile(r"(?<!\\)\]\s{0,3}\(\s{0,9}<?(?P<target>[^)\s>]*)>?")
 _AUTOLINK = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]*)>")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?(?P<target>[^\s>]+)", re.MULTILINE)
-_BRACE = re.compile(r"\{\s*(?:[#.][\w-]|[\w-]+\s*=)[^\n}]{0,300}\}?")
+_BRACE = re.compile(r"(?<!\\)\{\s*(?:[#.][\w-]|[\w-]+\s*=)[^\n}]{0,300}\}?")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe]"
 )
