@@ -14,6 +14,8 @@ from upshot.report.palette import light_colours
 
 __all__ = ["LINE", "Line", "colour", "fitted", "height", "lines_needed", "write"]
 
+_RGB: Any = RGBColor  # the library leaves its constructor without types
+
 LINE = 1.22
 """Height of a line as a share of the size of its letters, as office programs set it."""
 
@@ -39,7 +41,8 @@ class Line:
 def colour(name: str) -> RGBColor:
     """A colour of the page's light palette."""
     red, green, blue = bytes.fromhex(light_colours()[name][1:])
-    return RGBColor(red, green, blue)
+    made: RGBColor = _RGB(red, green, blue)
+    return made
 
 
 def lines_needed(text: str, size: float, width: float) -> int:
