@@ -1,4 +1,4 @@
-"""The months and days of the demonstration: what was read, and when each initiative was locked, started and reviewed."""
+"""The months of the demonstration: when readings begin and end, and months counted from a start."""
 
 import datetime as dt
 

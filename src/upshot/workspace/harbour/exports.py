@@ -157,24 +157,28 @@ def _simple(facts: Facts, folder: Path) -> None:
     """The files with one measure a line."""
     firm, readings = facts.firm, facts.readings
     teams, people = [team.id for team in firm.teams], firm.people.id
-    quality = [(who, month, int(n), int(found)) for who, month, found, n in _cells(readings["errors-per-1000"][0], teams)]
+    quality = [
+        (who, month, int(n), int(found)) for who, month, found, n in _cells(readings["errors-per-1000"][0], teams)
+    ]
     _write(folder / "operations_quality.csv", ("Team", "Month", "Cases", "Errors found"), quality)
     pulse = [(who, month, f"{value:.1f}") for who, month, value, _ in _cells(readings["engagement"][0], teams)]
     _write(folder / "pulse_survey.csv", ("Team", "Month", "Engagement"), pulse)
     checked = [(who, month, int(value)) for who, month, value, _ in _cells(readings["file-complete"][0], people)]
     _write(folder / "file_checks.csv", ("Employee", "Month", "File complete"), checked)
-    deals = [(who, month, f"{100 * value:.2f} %") for who, month, value, _ in _cells(readings["discount-depth"][0], people)]
+    deals = [
+        (who, month, f"{100 * value:.2f} %") for who, month, value, _ in _cells(readings["discount-depth"][0], people)
+    ]
     _write(folder / "deal_desk.csv", ("Manager", "Month", "Average discount"), deals)
     queue = [(who, month, f"{value:.1f}") for who, month, value, _ in _cells(readings["counter-wait"][0], list(SITES))]
     _write(folder / "counter_queue.csv", ("Site", "Month", "Minutes"), queue)
 
 
 def _onboarding(facts: Facts, folder: Path) -> None:
-    """One line a new colleague: days until the first case alone, or so far without one."""
+    """One line a new colleague: the day of the first case alone (1), or the day last seen without one (0)."""
     found = facts.onboarding
-    hired = facts.firm.people.hired[found.units]
+    days = facts.firm.people.hired[found.units] + found.days.astype("timedelta64[D]")
     rows = [
-        (facts.firm.people.id[person], day_text(day), int(days), int(reached))
-        for person, day, days, reached in zip(found.units, hired, found.days, found.reached, strict=True)
+        (facts.firm.people.id[person], day_text(day), int(reached))
+        for person, day, reached in zip(found.units, days, found.reached, strict=True)
     ]
-    _write(folder / "onboarding_cases.csv", ("Employee", "First day", "Days", "Reached"), rows)
+    _write(folder / "onboarding_cases.csv", ("Employee", "Day", "First case alone"), rows)

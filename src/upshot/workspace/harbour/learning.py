@@ -80,7 +80,9 @@ def records_of(
             yield from _result(firm, person, course, day, rng)
 
 
-def volunteers(plan: Plan, initiative: str, firm: Firm, who: Integers, days: Days, rng: np.random.Generator) -> Iterator[Record]:
+def volunteers(
+    plan: Plan, initiative: str, firm: Firm, who: Integers, days: Days, rng: np.random.Generator
+) -> Iterator[Record]:
     """People who came by themselves and finished the last step on given days, the steps before it earlier."""
     steps = courses(plan.initiative(initiative))
     for person, last in zip(who.tolist(), days, strict=True):
@@ -90,7 +92,9 @@ def volunteers(plan: Plan, initiative: str, firm: Firm, who: Integers, days: Day
             yield _record(firm, person, course, "Completed", day, rng)
 
 
-def renewals(plan: Plan, initiative: str, firm: Firm, who: Integers, launch: dt.date, rng: np.random.Generator) -> Iterator[Record]:
+def renewals(
+    plan: Plan, initiative: str, firm: Firm, who: Integers, launch: dt.date, rng: np.random.Generator
+) -> Iterator[Record]:
     """A yearly duty: passed within five weeks of the launch or of hiring, renewed by most, lapsed for the rest."""
     course = courses(plan.initiative(initiative))[0]
     for person in who.tolist():
@@ -109,7 +113,8 @@ def renewals(plan: Plan, initiative: str, firm: Firm, who: Integers, launch: dt.
 
 def _first_day(firm: Firm, person: int, start: np.datetime64) -> np.datetime64:
     """Those hired after a wave's start begin in their second week."""
-    return np.busday_offset(max(start, firm.people.hired[person] + np.timedelta64(8, "D")), 0, roll="forward")
+    later = max(start, firm.people.hired[person] + np.timedelta64(8, "D"))
+    return np.datetime64(np.busday_offset(later, 0, roll="forward"), "D")
 
 
 def _employed(firm: Firm, person: int, day: np.datetime64) -> bool:
@@ -139,5 +144,3 @@ def _record(
     score: float | None = None,
 ) -> Record:
     return Record(firm.people.login[person], course, status, day, int(rng.integers(8 * 60, 18 * 60)), score)
-
-

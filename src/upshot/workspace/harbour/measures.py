@@ -60,7 +60,7 @@ def conversion(firm: Firm, schedule: Schedule, rng: np.random.Generator) -> Read
     who = firm.members("branch")
     share = effects.growing(_start(firm, who, schedule))
     full = effects.CONVERSION_POINTS / effects.average_effect(effects.growing(schedule.start), schedule.start)
-    rate = 0.205 + 0.0011 * _MONTH + 0.006 * _SEASON + _levels(firm, who, rng, 0.018, 0.025, 0.006) + full * share
+    rate = 0.205 + 0.0011 * _MONTH + 0.006 * _SEASON + _levels(firm, who, rng, 0.014, 0.02, 0.005) + full * share
     held = rng.poisson(38 * rng.gamma(40, 1 / 40, who.size)[:, None], (who.size, MONTHS))
     won = rng.binomial(held, np.clip(rate, 0.02, 0.9))
     seen = firm.working(who) & (held > 0)

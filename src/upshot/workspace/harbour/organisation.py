@@ -47,9 +47,7 @@ class Kind:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind(
-        name="branch", prefix="BR", role="personal-adviser", teams=64, people=12, sites=tuple(SITES), leaving=0.009
-    ),
+    Kind(name="branch", prefix="BR", role="personal-adviser", teams=64, people=12, sites=tuple(SITES), leaving=0.009),
     Kind(
         name="everyday-line",
         prefix="EL",

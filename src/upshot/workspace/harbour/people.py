@@ -9,7 +9,7 @@ import numpy.typing as npt
 from upshot.workspace.harbour.calendar import MONTH_STARTS, MONTHS, TODAY
 from upshot.workspace.harbour.organisation import Team, make_teams
 
-__all__ = ["Firm", "People", "make_firm"]
+__all__ = ["NEVER", "Firm", "People", "day_text", "make_firm"]
 
 Days = npt.NDArray[np.datetime64]
 Integers = npt.NDArray[np.int64]
@@ -190,7 +190,7 @@ def _rehired(people: People, teams: tuple[Team, ...]) -> tuple[tuple[str, str], 
     return tuple(found)
 
 
-def day_text(day: np.datetime64 | dt.date) -> str:
+def day_text(day: np.datetime64) -> str:
     """A day as Harbour's own systems write it, empty for none.
 
     Examples
@@ -198,5 +198,4 @@ def day_text(day: np.datetime64 | dt.date) -> str:
     >>> day_text(np.datetime64("2025-03-04")), day_text(np.datetime64("NaT"))
     ('04.03.2025', '')
     """
-    found = np.datetime64(day, "D")
-    return "" if np.isnat(found) else found.astype(dt.date).strftime("%d.%m.%Y")
+    return "" if np.isnat(day) else dt.date.fromisoformat(str(day)).strftime("%d.%m.%Y")

@@ -55,7 +55,9 @@ def wave_days(plan: Plan, initiative: str) -> Days:
     return np.array([wave.start for wave in plan.initiative(initiative).waves], dtype="datetime64[D]")
 
 
-def deal(plan: Plan, initiative: str, units: Integers, sizes: Sequence[int], names: Sequence[str], shift: int) -> Schedule:
+def deal(
+    plan: Plan, initiative: str, units: Integers, sizes: Sequence[int], names: Sequence[str], shift: int
+) -> Schedule:
     """Deal units into the plan's waves by `upshot.impact.waves`, as the command line would.
 
     Parameters

@@ -18,7 +18,7 @@ Bools = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
 
 _MONTH = np.arange(MONTHS)
-_SPELL, _STAYING = 0.35, 0.7
+_SPELL, _STAYING = 0.3, 0.7
 """Size of a team's bad spells on the log scale, and how much of one is left a month later."""
 
 
@@ -34,7 +34,7 @@ def errors(firm: Firm, rng: np.random.Generator) -> Reading:
     for month in range(1, MONTHS):
         spell[:, month] = _STAYING * spell[:, month - 1] + rng.normal(0, _SPELL * np.sqrt(1 - _STAYING**2), teams.size)
     lasting = rng.normal(0, 0.05, teams.size)[:, None]
-    rate = 11.8 * np.exp(lasting + spell - _SPELL**2 / 2 - 0.0065 * _MONTH)
+    rate = 12.5 * np.exp(lasting + spell - _SPELL**2 / 2 - 0.016 * _MONTH)
     size = np.array([firm.teams[team].people for team in teams])
     cases = rng.poisson(270 * size[:, None], (teams.size, MONTHS)).astype(np.float64)
     found = rng.poisson(rate * cases / 1000).astype(np.float64)
@@ -42,7 +42,7 @@ def errors(firm: Firm, rng: np.random.Generator) -> Reading:
 
 
 def worst_first(reading: Reading, starts: list[int], sizes: tuple[int, ...]) -> Integers:
-    """Round of each team, from 1, 0 for those not picked: each time the worst of those left in the last three months."""
+    """Round of each team, from 1, 0 for those not picked: the worst of those left, by their last three months."""
     assert reading.below is not None, "errors are counted over cases"  # noqa: S101
     chosen = np.zeros(reading.units.size, dtype=np.int64)
     for number, (start, size) in enumerate(zip(starts, sizes, strict=True), 1):
@@ -112,7 +112,7 @@ def onboarding(firm: Firm, sites: tuple[str, ...], starts: Days, rng: np.random.
     who = np.flatnonzero((people.hired >= MONTH_STARTS[0]) & ~people.lead)
     first = np.isin([firm.teams[team].site for team in people.team[who]], sites)
     season = 1.5 * np.cos(2 * np.pi * people.hired[who].astype(np.int64) / 365.25)
-    need = (42 - 1.5 * first + season) * rng.gamma(16, 1 / 16, who.size)
+    need = (42 - 1.5 * first + season) * rng.gamma(28, 1 / 28, who.size)
     welcomed = people.hired[who] >= np.where(first, starts[0], starts[1])
     need = np.maximum(need + effects.DAYS_SOONER * welcomed, 5).round()
     left = np.where(np.isnat(people.left[who]), np.datetime64(TODAY), people.left[who])
