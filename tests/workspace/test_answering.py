@@ -219,11 +219,6 @@ def test_a_kpi_read_by_the_year_cannot_answer_by_the_month(tmp_path: Path) -> No
         answered(a_firm(tmp_path / "firm", kpis=kpis, grain="year"))
 
 
-def test_a_time_to_an_event_is_sent_to_the_spells_form(tmp_path: Path) -> None:
-    with pytest.raises(PanelError, match="--spells"):
-        answered(a_firm(tmp_path / "firm", kpi={"type": "duration", "event": "done"}))
-
-
 def test_two_readings_after_a_merge_are_flagged_and_neither_is_used(tmp_path: Path) -> None:
     workspace = a_firm(tmp_path / "firm", kpis=[*readings(), {**readings()[0], "person": "old-p00", "value": 99}])
     workspace.lake().merge_accounts("old-p00", "p00", reason="same person")

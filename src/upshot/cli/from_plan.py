@@ -99,8 +99,8 @@ def planned_study(
         If the plan ended in "no training".
     """
     from upshot.panel.before_launch import before_launch
-    from upshot.workspace.answering import audience_day, chosen_kpi
     from upshot.workspace.folder import Workspace
+    from upshot.workspace.questions import audience_day, chosen_kpi, refuse_duration
 
     opened = Workspace.open(workspace)
     plan = opened.plan().plan
@@ -108,6 +108,7 @@ def planned_study(
     if not initiative.is_training:
         raise DesignError(f"The plan ends {initiative_id!r} in no training, so there is no start to plan for.")
     kpi, expected = chosen_kpi(plan, initiative)
+    refuse_duration(kpi)
     connection = opened.lake().connect()
     try:
         found = before_launch(connection, initiative, kpi, on=audience_day(plan, initiative), fields=blocks)

@@ -4,6 +4,7 @@ from upshot.errors import PanelError, Problem
 from upshot.impact.estimate import Caution
 from upshot.lake.scan import Connection
 from upshot.panel.audit import AuditLine
+from upshot.panel.units import group_field
 from upshot.periods import GRAINS, Grain
 from upshot.plan.kpis import Kpi
 
@@ -30,6 +31,7 @@ def make_readings(connection: Connection, kpi: Kpi, period: Grain) -> tuple[list
     name = kpi.source.kpi or kpi.id
     quoted = name.replace("'", "''")
     finer = _grains(connection, kpi, name, quoted, period)
+    _in_range(connection, kpi, name, quoted)
     usable = "(k.numerator IS NOT NULL AND k.denominator IS NOT NULL)" if is_ratio(kpi) else "k.value IS NOT NULL"
     who = "k.entity IN (SELECT unit FROM panel_units)"
     connection.execute(
@@ -57,6 +59,8 @@ def make_readings(connection: Connection, kpi: Kpi, period: Grain) -> tuple[list
         ),
     ]
     found, cautions = _once(connection, kept)
+    if kpi.type == "ordinal":
+        cautions = (*cautions, _as_numbers(kpi))
     if finer and _adds(kpi):
         text = (
             f"Readings for each {finer} were added up to {period}s; a {period} that is not over yet counts too little."
@@ -126,10 +130,40 @@ def _grains(connection: Connection, kpi: Kpi, name: str, quoted: str, period: Gr
     return None if finest == period else finest
 
 
+def _in_range(connection: Connection, kpi: Kpi, name: str, quoted: str) -> None:
+    """Refuse readings that the KPI's type cannot have."""
+    rules = {
+        "binary": ("value NOT BETWEEN 0 AND 1", "not between 0 and 1", "1 for yes and 0 for no, or a share"),
+        "count": ("value < 0 OR numerator < 0", "below 0", "how often it happened"),
+        "ordinal": (
+            f"value NOT BETWEEN 1 AND {len(kpi.levels)}{'' if group_field(kpi) else ' OR value <> round(value)'}",
+            f"none of its {len(kpi.levels)} levels",
+            f"the level's number, 1 for {kpi.levels[0]!r}" if kpi.levels else "the level's number",
+        ),
+    }
+    if kpi.type not in rules:
+        return
+    rule, said, fix = rules[kpi.type]
+    wrong, total = connection.execute(
+        f"SELECT count(*) FILTER (WHERE {rule}), count(*) FROM kpis WHERE kpi = '{quoted}'"
+    ).fetchone() or (0, 0)
+    if wrong:
+        text = f"{wrong:,} of {total:,} readings of KPI {name!r} are {said}."
+        raise PanelError(Problem(code="not-a-reading-of-its-type", text=text, fix=f"Import {fix}."))
+
+
 def _nobody_read(kpi: Kpi, name: str, total: int) -> Problem:
     text = f"None of the {total:,} readings of KPI {name!r} is of somebody in the audience, with a value."
     fix = f"Check that readings name the {kpi.grain.entity} as the roster does, and that their values were mapped."
     return Problem(code="nobody-read", text=text, fix=fix)
+
+
+def _as_numbers(kpi: Kpi) -> Caution:
+    text = (
+        f"The {len(kpi.levels)} levels count as 1 to {len(kpi.levels)}, and the effect is a difference of their means: "
+        "it takes every step between two levels to be worth the same."
+    )
+    return Caution(code="levels-as-numbers", text=text)
 
 
 def _once(connection: Connection, rows: int) -> tuple[list[AuditLine], tuple[Caution, ...]]:

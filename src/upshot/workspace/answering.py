@@ -1,72 +1,28 @@
 """The main job: an initiative of the workspace's plan, its facts, and the answer, as planned."""
 
-import datetime as dt
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from upshot.impact.design import Design
 from upshot.impact.estimate import Caution, Estimate
 from upshot.impact.evidence.grade import graded
 from upshot.lake import Lake
-from upshot.lake.scan import Connection, ScannedPanel
-from upshot.panel.build import BuiltPanel, build, scan
+from upshot.lake.scan import Connection
+from upshot.panel.build import build, scan
 from upshot.panel.direct import answer_scan
 from upshot.panel.lot import with_lot
 from upshot.panel.other_initiatives import others_check
-from upshot.panel.planned import event_study_of, planned_design, with_planned_shares
+from upshot.panel.planned import event_study_of, with_planned_shares
 from upshot.periods import Rounding
-from upshot.plan import Document, Lock, Plan, plan_hash
-from upshot.plan.initiatives import Expected, Initiative
-from upshot.plan.kpis import Kpi
+from upshot.plan import Document, Lock, plan_hash
+from upshot.plan.initiatives import Initiative
+from upshot.workspace.answers import Answer, Question
+from upshot.workspace.durations import answered_duration
 from upshot.workspace.folder import Workspace
 from upshot.workspace.progress import Progress, Stages
 from upshot.workspace.questions import audience_day, chosen_kpi, no_training, with_rounding
-from upshot.workspace.registering import registered
 
 __all__ = ["Answer", "answer_initiative", "audience_day", "chosen_kpi", "no_training"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An initiative's answer with what it rests on.
-
-    Parameters
-    ----------
-    estimate
-        The headline, as planned.
-    event_study
-        The same comparison by time since start; ``None`` if nothing is identified.
-    locked_on
-        The day the plan was locked; ``None`` unless it was locked before launch and is in force.
-    design, scanned
-        The question as the engine was asked it, and the moments it was answered from: value,
-        persistence and sensitivity are worked out from these. ``None`` where no panel was scanned.
-    """
-
-    plan: Plan
-    initiative: Initiative
-    kpi: Kpi
-    expected: Expected | None
-    built: BuiltPanel
-    estimate: Estimate
-    event_study: Estimate | None
-    locked_on: dt.date | None = None
-    design: Design | None = None
-    scanned: ScannedPanel | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
-    """One KPI of one initiative, and how it is answered."""
-
-    plan: Plan
-    initiative: Initiative
-    kpi: Kpi
-    expected: Expected | None
-    changes: Design | None
-    as_promised: bool
-    locked: Lock | None
-    fingerprint: str
 
 
 def answer_initiative(
@@ -112,7 +68,7 @@ def answer_initiative(
     initiative = with_rounding(planned, rounding)
     kpi, expected = chosen_kpi(plan, initiative, kpi_id)
     lake = workspace.lake()
-    question = _Question(
+    question = Question(
         plan=plan,
         initiative=initiative,
         kpi=kpi,
@@ -125,23 +81,20 @@ def answer_initiative(
     connection = lake.connect()
     stage = Stages(progress)
     try:
-        answer = _answered(connection, question, stage)
+        by_time = answered_duration if kpi.type == "duration" else _answered
+        answer = by_time(connection, question, stage)
     finally:
         connection.close()
     stage.finished()
     return answer
 
 
-def _answered(connection: Connection, question: _Question, stage: Stages) -> Answer:
+def _answered(connection: Connection, question: Question, stage: Stages) -> Answer:
     plan, initiative, kpi = question.plan, question.initiative, question.kpi
     day = audience_day(plan, initiative)
     built = build(connection, initiative, kpi, on=day, stage=stage)
-    kept = registered(
-        plan, initiative, question.locked, launched=built.launched, asked_as_promised=question.as_promised
-    )
-    level = initiative.design.level
-    design = question.changes or planned_design(initiative, kpi, question.expected, level=level)
-    design = replace(design, registration=kept.registration)
+    kept = question.registered(built.launched)
+    design = replace(question.design(), registration=kept.registration)
     stage("scanning the panel")
     scanned = scan(connection, built, fingerprint=question.fingerprint)
     design = with_planned_shares(design, initiative, scanned.scale)

@@ -11,7 +11,7 @@ from upshot.plan.initiatives import Expected, Initiative
 from upshot.plan.kpis import Kpi
 from upshot.workspace.folder import Workspace
 
-__all__ = ["audience_day", "chosen_kpi", "no_training", "with_rounding"]
+__all__ = ["audience_day", "chosen_kpi", "no_training", "refuse_duration", "with_rounding"]
 
 
 def no_training(workspace: Workspace, initiative_id: str, *, document: Document | None = None) -> Estimate | None:
@@ -69,7 +69,7 @@ def chosen_kpi(plan: Plan, initiative: Initiative, kpi_id: str | None = None) ->
     Raises
     ------
     PanelError
-        If the initiative names none, or the KPI is a time to an event.
+        If the initiative names none.
     """
     if kpi_id is None:
         if not initiative.expected:
@@ -83,15 +83,26 @@ def chosen_kpi(plan: Plan, initiative: Initiative, kpi_id: str | None = None) ->
         kpi_id = initiative.expected[0].kpi
     expected = next((entry for entry in initiative.expected if entry.kpi == kpi_id), None)
     kpi = plan.kpi(kpi_id).resolved()
-    if kpi.type == "duration":
-        raise PanelError(
-            Problem(
-                code="duration-kpi",
-                text=f"KPI {kpi_id!r} is a time to an event, which a panel of periods cannot hold.",
-                fix="Use: upshot estimate --spells FILE.",
-            )
-        )
     return kpi, expected
+
+
+def refuse_duration(kpi: Kpi) -> None:
+    """Refuse a time to an event where readings by the period are needed.
+
+    Raises
+    ------
+    PanelError
+        If the KPI is a time to an event.
+    """
+    if kpi.type != "duration":
+        return
+    raise PanelError(
+        Problem(
+            code="duration-kpi",
+            text=f"KPI {kpi.id!r} is a time to an event, and what a study of one could see is not worked out yet.",
+            fix="Plan with a KPI that is read every period, or count on 10 people hired on each side in each period.",
+        )
+    )
 
 
 def audience_day(plan: Plan, initiative: Initiative) -> dt.date:
