@@ -21,6 +21,7 @@ _COMMANDS = {
     "plan": ("upshot.cli.plan:plan", "Check and show a plan document."),
     "power": ("upshot.cli.power:power", "Say what effect a study can see before it is launched."),
     "report": ("upshot.cli.report:report", "Write an initiative's report as one page."),
+    "scenario": ("upshot.cli.scenario:scenario", "Check, play, import and export branching scenarios."),
     "serve": ("upshot.cli.serve:serve", "Open a workspace in the browser."),
     "waves": ("upshot.cli.waves:waves", "Draw who starts when, by lot, under the firm's limits."),
 }
