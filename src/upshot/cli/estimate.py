@@ -11,11 +11,12 @@ from upshot.cli.estimate_forms import SYNTHETIC, chosen_form, refuse_strangers
 from upshot.cli.text import estimate_text
 from upshot.impact.design import Adjustment, Aggregation, Assignment, Base, Control, Estimator
 from upshot.impact.estimate import Estimate
+from upshot.report.findings import Findings
 
 __all__ = ["Answered", "estimate"]
 
-Answered = tuple[Estimate, Callable[[], str] | None]
-"""An answer, and what writes its page; ``None`` where there is nothing a page could show."""
+Answered = tuple[Estimate, Callable[[], Findings] | None]
+"""An answer, and what a report would say; ``None`` where there is nothing it could show."""
 
 
 def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -32,7 +33,9 @@ _file = click.Path(path_type=Path, dir_okay=False)
 
 @click.command()
 @click.argument("initiative", required=False)
-@click.option("--panel", type=_file, help="A long panel: CSV (also .gz) or Parquet.")
+@click.option(
+    "--panel", type=click.Path(path_type=Path), help="A long panel: CSV (also .gz), Parquet, or a folder of it."
+)
 @click.option("--experiment", type=_file, help="One row per person or team of an experiment.")
 @click.option("--series", type=_file, help="One row per period of a single series.")
 @click.option("--spells", type=_file, help="One row per spell: a duration and whether it ended.")
@@ -72,13 +75,25 @@ _file = click.Path(path_type=Path, dir_okay=False)
 @click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True)
 @click.option("--seed", type=int, default=20260101, show_default=True)
 @click.option("--covariance", is_flag=True, help="Put the terms' covariance into the answer.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    envvar="UPSHOT_ENGINE",
+    help="What reads the rows: this machine, or a Spark cluster.",
+)
 @click.option("--workspace", type=click.Path(path_type=Path, file_okay=False), default=".", help="For INITIATIVE.")
 @click.option("--kpi", help="With INITIATIVE: another of the KPIs it names.")
 @click.option(
     "--round", "round_", type=click.Choice(["nearest", "floor", "next"]), help="With INITIATIVE: another rule."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write FILE.json or FILE.html as well.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write FILE.json, .html, .pdf, .pptx or .xlsx as well.",
+)
 @click.pass_context
 def estimate(
     context: click.Context,
@@ -101,15 +116,30 @@ def estimate(
     files = {"panel": panel, "experiment": experiment, "series": series, "spells": spells}
     name = chosen_form(initiative, files, flags["estimator"])
     refuse_strangers(context, name, flags)
-    if out is not None and out.suffix.lower() not in (".json", ".html"):
-        raise click.UsageError("--out takes a name that ends in .json or .html.")
-    found, page = _answered(name, next((file for file in files.values() if file), None), initiative, flags)
-    if out is not None and out.suffix.lower() == ".html" and page is None:
-        raise click.UsageError("There is no page for this answer. Use --out FILE.json.")
+    suffix = _suffix(out)
+    found, findings = _answered(name, next((file for file in files.values() if file), None), initiative, flags)
     text = json.dumps(found.to_dict(), indent=2, ensure_ascii=False)
     if out is not None:
-        out.write_text(text + "\n" if page is None or out.suffix.lower() == ".json" else page(), encoding="utf-8")
+        out.write_bytes(f"{text}\n".encode() if suffix == ".json" else _report(findings, suffix))
     click.echo(text if form == "json" else estimate_text(found, colour=_on_a_terminal()))
+
+
+def _suffix(out: Path | None) -> str:
+    """The format that is asked for; the name is looked at before anything is computed."""
+    from upshot.report.formats import SUFFIXES
+
+    suffix = ".json" if out is None else out.suffix.lower()
+    if suffix not in (".json", *SUFFIXES):
+        raise click.UsageError(f"--out takes a name that ends in .json, {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
+    return suffix
+
+
+def _report(findings: Callable[[], Findings] | None, suffix: str) -> bytes:
+    from upshot.report.formats import render_as
+
+    if findings is None:
+        raise click.UsageError("There is no report for this answer. Use --out FILE.json.")
+    return render_as(findings(), suffix)
 
 
 def _on_a_terminal() -> bool:

@@ -39,13 +39,13 @@ class Form:
 
 
 FORMS: dict[str, Form] = {
-    "initiative": Form("An INITIATIVE", (), frozenset({"workspace", "kpi", "round_"})),
+    "initiative": Form("An INITIATIVE", (), frozenset({"workspace", "kpi", "round_", "engine"})),
     "panel": Form(
         "--panel",
         ("unit", "time", "outcome", "first_treated"),
         _ANSWER
         | {"estimator", "control", "aggregate", "base", "anticipation", "cluster", "strata", "adjust", "weights"}
-        | {"unbalanced", "repeated_cross_section", "denominator", "covariance"},
+        | {"unbalanced", "repeated_cross_section", "denominator", "covariance", "engine"},
     ),
     "few-teams": Form(
         "A synthetic comparison",
@@ -69,6 +69,7 @@ FORMS: dict[str, Form] = {
         _ANSWER | {"treatment", "entry", "horizon", "strata", "cluster", "intake", "first_treated"},
     ),
 }
+_NOT_GIVEN = (ParameterSource.DEFAULT, ParameterSource.ENVIRONMENT)
 _FILES = ("panel", "experiment", "series", "spells")
 
 
@@ -105,7 +106,7 @@ def refuse_strangers(context: click.Context, name: str, flags: Mapping[str, Any]
     given = [
         parameter
         for parameter in context.params
-        if context.get_parameter_source(parameter) is not ParameterSource.DEFAULT and parameter in flags
+        if context.get_parameter_source(parameter) not in _NOT_GIVEN and parameter in flags
     ]
     strangers = [parameter for parameter in given if not form.knows(parameter)]
     missing = [parameter for parameter in form.needs if not flags[parameter]]

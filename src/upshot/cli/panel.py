@@ -7,29 +7,34 @@ from typing import Any
 
 from upshot.impact.design import Design
 from upshot.impact.estimate import Estimate
+from upshot.report.findings import Findings
 
 __all__ = ["answered_panel", "design_of"]
 
 _ROLES = ("unit", "time", "outcome", "first_treated", "cluster", "strata", "weights", "denominator")
 
 
-def answered_panel(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
+def answered_panel(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], Findings]]:
     """Answer a long panel; the page adds the event study."""
+    from upshot.lake.engines import file_scan
     from upshot.lake.scan_roles import PanelRoles, ScanOptions
     from upshot.panel.direct import estimate_file
 
     roles = PanelRoles(**{name: flags[name] for name in _ROLES})
     options = ScanOptions(unbalanced=flags["unbalanced"], repeated_cross_section=flags["repeated_cross_section"])
     design = design_of(flags)
-    found = estimate_file(file, roles, design, options)
+    with file_scan(flags["engine"]) as scan:
+        found = estimate_file(file, roles, design, options, scan=scan)
 
-    def page() -> str:
-        from upshot.report.html import render
+    def page() -> Findings:
         from upshot.workspace.findings import findings_of_file
 
         by_event = replace(design, aggregation="event", estimator="callaway-santanna")
-        study = estimate_file(file, roles, by_event, options) if found.estimate is not None else None
-        return render(findings_of_file(found, file, event_study=study))
+        study = None
+        if found.estimate is not None:
+            with file_scan(flags["engine"]) as scan:
+                study = estimate_file(file, roles, by_event, options, scan=scan)
+        return findings_of_file(found, file, event_study=study)
 
     return found, page
 

@@ -13,7 +13,7 @@ from upshot.impact.estimate import Caution
 from upshot.impact.moments import Moments, merge
 from upshot.lake.connection import Connection, Scanning
 from upshot.lake.scan_contradictions import contradictions
-from upshot.lake.scan_footer import footer_profile
+from upshot.lake.scan_footer import footer_profile, parquet_files
 from upshot.lake.scan_layout import layout
 from upshot.lake.scan_matrix import ContradictionError
 from upshot.lake.scan_profile import PanelProfile, profile
@@ -29,7 +29,7 @@ __all__ = [
     "ScannedPanel",
     "accumulated",
     "cautions_of",
-    "file_digest",
+    "digest_of",
     "nobody_complete",
     "scan_file",
     "scan_sql",
@@ -62,17 +62,17 @@ class ScannedPanel:
 
 
 def scan_file(path: Path, roles: PanelRoles, options: ScanOptions | None = None) -> ScannedPanel:
-    """Scan a panel kept in one CSV (also gzip) or Parquet file.
+    """Scan a panel kept in one CSV (also gzip) or Parquet file, or in a folder of Parquet files.
 
     Raises
     ------
     PanelError
         If the file cannot be read or its columns cannot form a panel; all problems at once.
     """
-    if not path.is_file():
+    if not path.exists():
         raise PanelError(Problem(code="no-such-file", text="There is no such file.", file=str(path)))
     with duckdb.connect() as connection, ThreadPoolExecutor(1) as pool:
-        digest = pool.submit(file_digest, path)
+        digest = pool.submit(digest_of, path)
         return _scan(connection, _source(path), roles, options or ScanOptions(), str(path), digest.result)
 
 
@@ -121,14 +121,17 @@ _UNREADABLE = "Give CSV (also .gz) or Parquet with one header row; a cut-off dow
 
 
 def _source(path: Path) -> str:
+    if path.is_dir() or path.suffix.lower() in (".parquet", ".pq"):
+        return f"SELECT * FROM read_parquet({parquet_files(path)})"
     name = "'" + str(path).replace("'", "''") + "'"
-    if path.suffix.lower() in (".parquet", ".pq"):
-        return f"SELECT * FROM read_parquet({name})"
     return f"SELECT * FROM read_csv({name}, all_varchar = true, header = true, sample_size = 20000)"
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, or of the names and digests of a folder's Parquet files."""
+    if path.is_dir():
+        named = [(one.relative_to(path).as_posix(), digest_of(one)) for one in sorted(path.rglob("*.parquet"))]
+        return hashlib.sha256(repr(named).encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

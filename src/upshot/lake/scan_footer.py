@@ -10,7 +10,7 @@ from upshot.lake.scan_profile import MOST_PERIODS, PanelProfile, rounded
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
 from upshot.lake.scan_times import TimeScale
 
-__all__ = ["footer_profile"]
+__all__ = ["footer_profile", "parquet_files"]
 
 SAMPLE = 100_000
 """First rows whose mean becomes the shift of the moments: any value of the right size will do."""
@@ -33,7 +33,11 @@ def footer_profile(
     Presumed, and to be checked while the rows are read: every period from the first to the last occurs,
     readings are finite, weights and denominators usable, no outcome is NaN.
     """
-    if path.suffix.lower() not in (".parquet", ".pq") or options.repeated_cross_section or roles.unit is None:
+    if (
+        not (path.is_dir() or path.suffix.lower() in (".parquet", ".pq"))
+        or options.repeated_cross_section
+        or roles.unit is None
+    ):
         return None
     columns = Columns({row[0]: str(row[1]) for row in connection.execute(f"DESCRIBE {sql}").fetchall()})
     whole = [column for column in (roles.unit, roles.time, roles.first_treated, roles.cluster) if column]
@@ -80,14 +84,19 @@ def footer_profile(
     )
 
 
+def parquet_files(path: Path) -> str:
+    """SQL text that names a Parquet file, or every Parquet file of a folder."""
+    named = path / "**" / "*.parquet" if path.is_dir() else path
+    return "'" + str(named).replace("'", "''") + "'"
+
+
 def _footers(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, _Footer]:
     """Columns whose every row group states how many values are empty; ranges where every group gives one."""
-    name = "'" + str(path).replace("'", "''") + "'"
     rows = connection.execute(
         "SELECT path_in_schema, min(TRY_CAST(stats_min_value AS HUGEINT)), max(TRY_CAST(stats_max_value AS HUGEINT)), "
         "bool_and(stats_min_value IS NOT NULL OR stats_null_count = num_values), sum(stats_null_count), "
         "count(*) = count(stats_null_count), sum(num_values) "
-        f"FROM parquet_metadata({name}) GROUP BY path_in_schema"
+        f"FROM parquet_metadata({parquet_files(path)}) GROUP BY path_in_schema"
     ).fetchall()
     return {
         column: _Footer(low if ranged else None, high if ranged else None, int(empty or 0), int(count))

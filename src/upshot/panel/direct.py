@@ -11,6 +11,7 @@ from upshot.errors import PanelError, Problem
 from upshot.impact.answer import answer
 from upshot.impact.design import Design
 from upshot.impact.estimate import Estimate, Provenance
+from upshot.lake.engines import FileScan
 from upshot.lake.scan import ScannedPanel, scan_file
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
 from upshot.lake.scan_strata import SEEN
@@ -20,7 +21,12 @@ __all__ = ["answer_scan", "estimate_file"]
 
 
 def estimate_file(
-    path: Path, roles: PanelRoles, design: Design | None = None, options: ScanOptions | None = None
+    path: Path,
+    roles: PanelRoles,
+    design: Design | None = None,
+    options: ScanOptions | None = None,
+    *,
+    scan: FileScan = scan_file,
 ) -> Estimate:
     """Estimate what a programme did, from one long panel file (CSV or Parquet).
 
@@ -34,6 +40,8 @@ def estimate_file(
         The question; by default Callaway & Sant'Anna's simple average against the not-yet-treated.
     options
         Whether units may be missing in some periods, and whether rows are cross-sections.
+    scan
+        What reads the file (`lake.engines.file_scan`).
 
     Raises
     ------
@@ -48,10 +56,10 @@ def estimate_file(
         chosen = replace(chosen, outcome=roles.outcome)
     if chosen.estimator == "imputation" and options is not None and options.unbalanced and SEEN not in roles.strata:
         roles = replace(roles, strata=(*roles.strata, SEEN))
-    found = answer_scan(scan_file(path, roles, options), chosen)
+    found = answer_scan(scan(path, roles, options), chosen)
     if options is not None and (options.unbalanced or options.repeated_cross_section):
         return found
-    return with_lot(found, chosen, roles, lambda others: scan_file(path, others, options))
+    return with_lot(found, chosen, roles, lambda others: scan(path, others, options))
 
 
 def _whole(path: Path) -> None:

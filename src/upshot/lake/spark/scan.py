@@ -60,7 +60,7 @@ def scan_frame(
     if roles.unit is None and not chosen.repeated_cross_section:
         raise PanelError(Problem(code="no-unit", text="A panel needs a unit column.", fix="Name it with --unit."))
     used = frame.select(*map(_ticked, _needed(roles, frame.columns)))
-    found = _profile(used, roles, file)
+    found = _profile(used, roles, frame.columns, file)
     whole = _moments(used, found, roles, chosen, file)
     if whole.moments is None:
         raise PanelError(nobody_complete(file))
@@ -80,11 +80,11 @@ def _needed(roles: PanelRoles, columns: list[str]) -> list[str]:
     return [column for column in dict.fromkeys(wanted) if column in columns]
 
 
-def _profile(used: "DataFrame", roles: PanelRoles, file: str | None) -> PanelProfile:
+def _profile(used: "DataFrame", roles: PanelRoles, known: list[str], file: str | None) -> PanelProfile:
     """The first look: every row once, keeping nothing."""
     source = _with_derived(used, roles, file)
     columns = _types(used, source)
-    missing_columns(roles, list(columns.types), file)
+    missing_columns(roles, list({**columns.types, **dict.fromkeys(known)}), file)
     times = used.select(used[_ticked(roles.time)].cast("string")).distinct().limit(MOST_PERIODS + len(_NOTHING) + 1)
     values = [row[0] for row in times.collect() if row[0] is not None and row[0].strip() not in _NOTHING]
     look = Look.of(f"SELECT * FROM {PART}", columns, roles, scale_of(values, roles, file))
@@ -127,27 +127,29 @@ def _moments(used: "DataFrame", found: PanelProfile, roles: PanelRoles, options:
     parts = dealt.mapInArrow(partial(scan_part, found, roles, options), SCANNED)
     if tasks > _FEW_PARTS:
         parts = parts.repartition(_FEW_PARTS).mapInArrow(merge_parts, SCANNED)
-    whole = reduce(Part.plus, (Part.of(*row) for row in parts.collect()), _straddling(used, roles, options))
-    if whole.contradictions is None:
+    whole = reduce(Part.plus, (Part.of(*row) for row in parts.collect()), Part(None))
+    straddling = _straddling(used, roles, options)
+    if whole.contradictions is None and not straddling:
         return whole
-    listed = whole.contradictions.problems(found, roles, file=file)
+    wrong = whole.contradictions or Contradictions(0, None, {})
+    wrong = replace(wrong, changes=wrong.changes | ({"cluster": straddling} if straddling else {}))
+    listed = wrong.problems(found, roles, file=file)
     if not listed:
         raise ContradictionError
     raise PanelError(listed)
 
 
-def _straddling(used: "DataFrame", roles: PanelRoles, options: ScanOptions) -> Part:
+def _straddling(used: "DataFrame", roles: PanelRoles, options: ScanOptions) -> int:
     """Units in more than one cluster: dealt by cluster, no task could see them."""
     if roles.cluster is None or roles.unit is None or options.repeated_cross_section:
-        return Part(None)
+        return 0
     unit, cluster = used[_ticked(roles.unit)], used[_ticked(roles.cluster)]
     from pyspark.sql import functions
 
     read = functions.expr(f"try_cast({_ticked(roles.outcome)} AS DOUBLE)")
     seen = used.where(read.isNotNull() & ~functions.isnan(read)).groupBy(unit.alias("unit"))
     ends = seen.agg(functions.min(cluster).alias("low"), functions.max(cluster).alias("high"))
-    units = ends.where("low <> high").count()
-    return Part(None, 0, Contradictions(0, None, {"cluster": units}) if units else None)
+    return ends.where("low <> high").count()
 
 
 def _ticked(name: str) -> str:

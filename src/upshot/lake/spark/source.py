@@ -1,13 +1,12 @@
 """A panel file, or a folder of Parquet files, as a Spark frame."""
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from upshot.errors import PanelError, Problem
-from upshot.lake.scan import ScannedPanel, file_digest
+from upshot.lake.scan import ScannedPanel, digest_of
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
 from upshot.lake.spark.scan import scan_frame
 
@@ -35,7 +34,7 @@ def scan_path(
         raise PanelError(Problem(code="no-such-file", text="There is no such file.", file=str(path)))
     try:
         frame = _frame(session, path)
-        return scan_frame(frame, roles, options, fingerprint=_fingerprint(path), file=str(path))
+        return scan_frame(frame, roles, options, fingerprint=digest_of(path), file=str(path))
     except PySparkException as error:
         raise _unreadable(path, error) from error
 
@@ -50,14 +49,6 @@ def _frame(session: "SparkSession", path: Path) -> "DataFrame":
         ).fetchone()
     delimiter, quote = row or (",", '"')
     return session.read.csv(place, header=True, sep=delimiter, quote=quote or '"', escape=quote or '"')
-
-
-def _fingerprint(path: Path) -> str:
-    """SHA-256 of the file, or of the names and hashes of a folder's files."""
-    if path.is_file():
-        return file_digest(path)
-    named = [(one.relative_to(path).as_posix(), file_digest(one)) for one in sorted(path.rglob("*.parquet"))]
-    return hashlib.sha256(repr(named).encode()).hexdigest()
 
 
 def _unreadable(path: Path, error: Exception) -> PanelError:
