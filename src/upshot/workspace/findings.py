@@ -1,6 +1,7 @@
 """An answer to the findings a report page is written from."""
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from upshot.impact.estimate import Estimate
@@ -8,9 +9,14 @@ from upshot.panel.audit import AuditLine as Step
 from upshot.panel.units import group_field
 from upshot.periods import GRAINS, Grain
 from upshot.plan.kpis import Kpi
-from upshot.report.findings import AuditLine, Findings, Measure, PlanFacts, Wave
-from upshot.workspace.answering import Answer
+from upshot.report.findings import AuditLine, Findings, Measure, PlanFacts, SliceFacts, Wave
+from upshot.workspace.answers import Answer
+from upshot.workspace.chain import chain_of
+from upshot.workspace.costing import ActualCost
+from upshot.workspace.dynamics import persistence_of, sensitivity_of
 from upshot.workspace.folder import Workspace
+from upshot.workspace.guarding import guardrail_of
+from upshot.workspace.valuing import value_of
 
 __all__ = ["findings_of", "findings_of_file"]
 
@@ -24,8 +30,29 @@ _ROUNDINGS = {
 }
 
 
-def findings_of(workspace: Workspace, answer: Answer) -> Findings:
-    """Gather what the page of a workspace's initiative says."""
+def findings_of(
+    workspace: Workspace,
+    answer: Answer,
+    *,
+    actuals: Sequence[ActualCost] = (),
+    hurdle: float = 0.0,
+    slices: Sequence[SliceFacts] = (),
+    guardrails: Sequence[Answer] = (),
+    applied_by: Collection[str] = (),
+) -> Findings:
+    """Gather what the page of a workspace's initiative says.
+
+    Parameters
+    ----------
+    actuals, hurdle
+        What was spent, line by line, and the return to be beaten.
+    slices
+        Tables from `upshot.workspace.slicing.slices_of`, which keeps the reader's history.
+    guardrails
+        Answers about the KPIs that must not get worse.
+    applied_by
+        People whose use at work is on record outside the learning records.
+    """
     initiative, kpi = answer.initiative, answer.kpi
     objectives = [answer.plan.objective(name).statement for name in initiative.serves]
     labels = [start for start, _ in answer.built.starts]
@@ -54,7 +81,18 @@ def findings_of(workspace: Workspace, answer: Answer) -> Findings:
         method=_method(answer),
         sources=workspace.sources,
         minimum_group=0 if kpi.grain.entity == "firm" else kpi.min_cell,
+        value=value_of(answer, actuals=actuals, hurdle=hurdle) if _has_money(answer, actuals) else None,
+        chain=chain_of(workspace, answer, applied_by=applied_by),
+        persistence=persistence_of(answer),
+        slices=tuple(slices),
+        sensitivity=sensitivity_of(answer),
+        guardrails=tuple(guardrail_of(found) for found in guardrails),
     )
+
+
+def _has_money(answer: Answer, actuals: Sequence[ActualCost]) -> bool:
+    """Whether anybody asked what it is worth: a plan without costs and values gets no page about money."""
+    return bool(answer.initiative.costs or answer.kpi.value_per_unit or actuals)
 
 
 def findings_of_file(
