@@ -7,6 +7,7 @@ from upshot.impact.design import Design
 from upshot.impact.estimate import Caution, Estimate
 from upshot.impact.evidence.grade import graded
 from upshot.lake import Lake
+from upshot.lake.engines import Engine, connected
 from upshot.lake.scan import Connection
 from upshot.panel.build import build, scan
 from upshot.panel.direct import answer_scan
@@ -20,7 +21,7 @@ from upshot.workspace.answers import Answer, Question
 from upshot.workspace.durations import answered_duration
 from upshot.workspace.folder import Workspace
 from upshot.workspace.progress import Progress, Stages
-from upshot.workspace.questions import audience_day, chosen_kpi, no_training, with_rounding
+from upshot.workspace.questions import audience_day, chosen_kpi, guardrails_of, no_training, with_rounding
 
 __all__ = ["Answer", "answer_initiative", "audience_day", "chosen_kpi", "no_training"]
 
@@ -35,14 +36,15 @@ def answer_initiative(
     document: Document | None = None,
     locked: Lock | None = None,
     progress: Progress | None = None,
+    engine: Engine = "duckdb",
 ) -> Answer:
     """Answer whether an initiative moved its primary KPI, or another one it names.
 
     Parameters
     ----------
     kpi_id
-        One of the KPIs under ``expected``; by default the first. Any other of the plan's KPIs can
-        be asked for too; the answer is then exploratory.
+        One of the KPIs under ``expected`` or a guardrail of one; by default the first. Any other of
+        the plan's KPIs can be asked for too; the answer is then exploratory.
     rounding
         Another rule than the plan's for which period a start counts from; the answer is then
         exploratory.
@@ -55,6 +57,8 @@ def answer_initiative(
         locked before launch (`upshot.workspace.registering.launch_of`) and is in force.
     progress
         Told what begins; it may raise `Cancelled` to stop between two stages. Nothing is stored.
+    engine
+        What builds and scans the panel: this machine, or a Spark cluster that sees the lake's folder.
 
     Raises
     ------
@@ -67,6 +71,7 @@ def answer_initiative(
     planned = plan.initiative(initiative_id).resolved()
     initiative = with_rounding(planned, rounding)
     kpi, expected = chosen_kpi(plan, initiative, kpi_id)
+    guards = kpi.id in {guard.id for guard in guardrails_of(plan, initiative)}
     lake = workspace.lake()
     question = Question(
         plan=plan,
@@ -74,17 +79,14 @@ def answer_initiative(
         kpi=kpi,
         expected=expected,
         changes=changes,
-        as_promised=initiative == planned and changes is None and expected is not None,
+        as_promised=initiative == planned and changes is None and (expected is not None or guards),
         locked=locked,
         fingerprint=_fingerprint(lake),
     )
-    connection = lake.connect()
     stage = Stages(progress)
-    try:
+    with connected(lake, engine) as connection:
         by_time = answered_duration if kpi.type == "duration" else _answered
         answer = by_time(connection, question, stage)
-    finally:
-        connection.close()
     stage.finished()
     return answer
 

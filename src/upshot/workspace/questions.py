@@ -11,7 +11,7 @@ from upshot.plan.initiatives import Expected, Initiative
 from upshot.plan.kpis import Kpi
 from upshot.workspace.folder import Workspace
 
-__all__ = ["audience_day", "chosen_kpi", "no_training", "refuse_duration", "with_rounding"]
+__all__ = ["audience_day", "chosen_kpi", "guardrails_of", "no_training", "refuse_duration", "with_rounding"]
 
 
 def no_training(workspace: Workspace, initiative_id: str, *, document: Document | None = None) -> Estimate | None:
@@ -103,6 +103,12 @@ def refuse_duration(kpi: Kpi) -> None:
             fix="Plan with a KPI that is read every period, or count on 10 people hired on each side in each period.",
         )
     )
+
+
+def guardrails_of(plan: Plan, initiative: Initiative) -> tuple[Kpi, ...]:
+    """The plan's KPIs that must not get worse while the initiative's improve."""
+    moved = {entry.kpi for entry in initiative.expected}
+    return tuple(kpi.resolved() for kpi in plan.kpis if moved & set(kpi.guardrail_for))
 
 
 def audience_day(plan: Plan, initiative: Initiative) -> dt.date:
