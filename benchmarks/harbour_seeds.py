@@ -7,29 +7,23 @@ answered from the plan as locked, and each answer is held against what was plant
 """
 
 import argparse
-import datetime as dt
 import tempfile
 from collections import Counter
 from pathlib import Path
 
 from upshot.impact.estimate import Estimate
-from upshot.plan import lock
 from upshot.workspace.answering import answer_initiative, no_training
 from upshot.workspace.folder import Workspace
-from upshot.workspace.harbour import GUARDRAIL, LOCKED_ON, SEED, SIGNATORIES, TRUTH, Planted, make_harbour
-from upshot.workspace.harbour.judging import mistakes
+from upshot.workspace.harbour import GUARDRAIL, SEED, TRUTH, Planted, locked, make_harbour, mistakes
 
 
 def answered(workspace: Workspace, planted: Planted) -> Estimate:
     """The answer to one planted effect, from the plan as it was locked."""
-    plan = workspace.plan().plan
-    at = dt.datetime.combine(LOCKED_ON[planted.initiative], dt.time(10), tzinfo=dt.UTC)
-    signed = [signature.role for signature in SIGNATORIES[planted.initiative]]
     untrained = no_training(workspace, planted.initiative)
     if untrained is not None:
         return untrained
-    locked = lock(plan, at=at, signatories=signed)
-    return answer_initiative(workspace, planted.initiative, kpi_id=planted.kpi, locked=locked).estimate
+    signed = locked(workspace.plan().plan, planted.initiative)
+    return answer_initiative(workspace, planted.initiative, kpi_id=planted.kpi, locked=signed).estimate
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """Harbour, the demonstration firm: an invented bank, two years of readings, and a truth that was planted."""
 
 from upshot.workspace.harbour.facts import SEED
-from upshot.workspace.harbour.governance import DECISIONS, LOCKED_ON, SIGNATORIES, Decision, Signature
+from upshot.workspace.harbour.governance import DECISIONS, LOCKED_ON, SIGNATORIES, Decision, Signature, locked
+from upshot.workspace.harbour.judging import mistakes
 from upshot.workspace.harbour.make import NOTICE, harbour_plan, make_harbour
 from upshot.workspace.harbour.truth import GUARDRAIL, PLANTED_GAPS, TRUTH, Planted, narrative
 
@@ -18,6 +19,8 @@ __all__ = [
     "Planted",
     "Signature",
     "harbour_plan",
+    "locked",
     "make_harbour",
+    "mistakes",
     "narrative",
 ]

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["DECISIONS", "LOCKED_ON", "SIGNATORIES", "Decision", "Signature"]
+from upshot.plan import Lock, Plan, lock
+
+__all__ = ["DECISIONS", "LOCKED_ON", "SIGNATORIES", "Decision", "Signature", "locked"]
 
 Choice = Literal["keep", "fix", "scale", "stop"]
 
@@ -89,15 +91,6 @@ DECISIONS: tuple[Decision, ...] = (
         next_step="The third wave starts on 2 February as drawn.",
     ),
     Decision(
-        initiative="know-your-customer",
-        on=dt.date(2026, 3, 16),
-        choice="keep",
-        by=("compliance-officer",),
-        reason="The law asks for it, and who has passed and whose certificate lapsed is proven. Whether files are "
-        "better because of it cannot be told, as everybody started at once.",
-        next_step="The next version starts region by region, in an order drawn by lot.",
-    ),
-    Decision(
         initiative="deal-desk-rule",
         on=dt.date(2026, 3, 2),
         choice="stop",
@@ -105,6 +98,15 @@ DECISIONS: tuple[Decision, ...] = (
         reason="Relationship managers know what a discount costs. Nothing stops them from giving it. A course would "
         "have cost EUR 70,000 and changed nothing.",
         next_step="The deal desk opens on 1 April; discounts above 10 per cent go there.",
+    ),
+    Decision(
+        initiative="know-your-customer",
+        on=dt.date(2026, 3, 16),
+        choice="keep",
+        by=("compliance-officer",),
+        reason="The law asks for it, and who has passed and whose certificate lapsed is proven. Whether files are "
+        "better because of it cannot be told, as everybody started at once.",
+        next_step="The next version starts region by region, in an order drawn by lot.",
     ),
     Decision(
         initiative="faster-wrap-up",
@@ -159,3 +161,23 @@ DECISIONS: tuple[Decision, ...] = (
     ),
 )
 """By date; what is still to be decided on 30 November 2026 is left open."""
+
+
+def locked(plan: Plan, initiative: str) -> Lock:
+    """The lock of an initiative's plan, with what its objectives' KPIs read then.
+
+    Examples
+    --------
+    >>> from upshot.workspace.harbour import harbour_plan
+    >>> found = locked(harbour_plan().plan, "needs-first")
+    >>> found.at.isoformat(), found.signatories[0], found.baseline["conversion"]
+    ('2025-04-14T09:00:00+00:00', 'learning-branches', 0.211)
+    """
+    serves = plan.initiative(initiative).serves
+    results = [result for name in serves for result in plan.objective(name).key_results]
+    return lock(
+        plan,
+        at=dt.datetime.combine(LOCKED_ON[initiative], dt.time(9), tzinfo=dt.UTC),
+        signatories=[signature.role for signature in SIGNATORIES[initiative]],
+        baseline={result.kpi: result.baseline for result in results if result.baseline is not None},
+    )

@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections.abc import Callable
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
 from upshot.plan import Document, parse
-from upshot.sources import ImportReport, import_feed
+from upshot.sources import ImportReport, Profile, import_feed, parse_profile
 from upshot.workspace.folder import Workspace
-from upshot.workspace.harbour.exports import EXPORTS, write_exports
+from upshot.workspace.harbour.exports import EXPORTS, Export, write_exports
 from upshot.workspace.harbour.facts import SEED, Facts, make_facts
 
-__all__ = ["NOTICE", "harbour_plan", "import_exports", "make_harbour"]
+__all__ = ["NOTICE", "harbour_plan", "import_exports", "make_harbour", "profile_of"]
 
 NOTICE = "Simulated data: Harbour is an invented bank, and what is true there was planted."
 Progress = Callable[[str, int, int], None]
@@ -65,13 +65,19 @@ def make_harbour(root: Path, *, seed: int = SEED, progress: Progress | None = No
 def import_exports(workspace: Workspace, begin: Callable[[str, int], None]) -> tuple[ImportReport, ...]:
     """Import the workspace's exports, each with its own profile; what was taken and refused."""
     lake, found = workspace.lake(), []
-    with as_file(files("upshot.workspace.harbour") / "profiles") as profiles:
-        for place, export in enumerate(EXPORTS):
-            begin(export.file, place)
-            path = workspace.root / "exports" / export.file
-            stated = dt.date.fromisoformat(export.stated)
-            found.append(import_feed(lake, export.feed, path, profiles / f"{export.profile}.yaml", as_of=stated))
+    for place, export in enumerate(EXPORTS):
+        begin(export.file, place)
+        path = workspace.root / "exports" / export.file
+        stated = dt.date.fromisoformat(export.stated)
+        found.append(import_feed(lake, export.feed, path, profile_of(export), as_of=stated))
     return tuple(found)
+
+
+def profile_of(export: Export) -> Profile:
+    """The mapping profile an export is read by."""
+    name = f"{export.profile}.yaml"
+    text = files("upshot.workspace.harbour").joinpath("profiles", name).read_text(encoding="utf-8")
+    return parse_profile(text, name)
 
 
 def _merge(workspace: Workspace, facts: Facts) -> None:
