@@ -84,7 +84,9 @@ class Lake:
         """Paths of the Parquet files that make up a table, for an engine that scans them itself."""
         return table_files(open_table(self.folder, TABLES[table], self.at))
 
-    def connect(self, *, as_of: dt.date | None = None) -> duckdb.DuckDBPyConnection:
+    def connect(
+        self, *, as_of: dt.date | None = None, known_at: dt.datetime | None = None
+    ) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with the views people, learning, kpis, kpi_readings, accounts and imports.
 
         Rows are of single people: what is shown of them goes through `grouped_counts` or the engine.
@@ -93,9 +95,12 @@ class Lake:
         ----------
         as_of
             Leave out KPI readings stated after that day. People carry their own dates.
+        known_at
+            Leave out whatever was imported, merged or stated after that instant; what was erased
+            since stays erased.
         """
         connection = new_connection()
-        attach_views(connection, self._all_files(), as_of=as_of)
+        attach_views(connection, self._all_files(), as_of=as_of, known_at=known_at)
         return connection
 
     def query(

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from upshot.lake.connection import Connection
 from upshot.lake.schema import TABLES, Table
 from upshot.lake.store import partition_files
 
-__all__ = ["attach_views", "new_connection", "rows_of"]
+__all__ = ["attach_current", "attach_views", "new_connection", "rows_of"]
 
 _SQL_TYPES = {
     "string": "VARCHAR",
@@ -56,11 +57,26 @@ def _sql_type(kind: object) -> str:
 
 
 def attach_views(
-    connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[str]], *, as_of: dt.date | None = None
+    connection: duckdb.DuckDBPyConnection,
+    files: Mapping[str, Sequence[str]],
+    *,
+    as_of: dt.date | None = None,
+    known_at: dt.datetime | None = None,
 ) -> None:
-    """Define every view on a connection over the given files of each table."""
-    for name, table in TABLES.items():
-        connection.execute(f"CREATE OR REPLACE VIEW stored_{name} AS {rows_of(table, files[name])}")
+    """Define every view on a connection over the given files of each table.
+
+    With ``known_at`` they show what was known at that instant: of imports, merges and readings
+    stated later nothing is seen. What was erased since stays erased.
+    """
+    for name, table in sorted(TABLES.items(), key=lambda item: item[0] != "imports"):
+        rows = rows_of(table, files[name])
+        known = rows if known_at is None else f"SELECT * FROM ({rows}){_known(name, known_at)}"
+        connection.execute(f"CREATE OR REPLACE VIEW stored_{name} AS {known}")
+    attach_current(connection, files, as_of=as_of)
+
+
+def attach_current(connection: Connection, files: Mapping[str, Sequence[str]], *, as_of: dt.date | None = None) -> None:
+    """Define the views over ``stored_people`` and its like, in words that every engine shares."""
     merged = bool(files["accounts"])
     restated = bool(partition_files(files["kpis"], restates="true"))
     for name, sql in {
@@ -72,6 +88,15 @@ def attach_views(
         "kpis": _current(restated=restated),
     }.items():
         connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
+
+
+def _known(table: str, at: dt.datetime) -> str:
+    """Condition on a stored table's rows that were known at an instant."""
+    instant = f"TIMESTAMPTZ '{at.astimezone(dt.UTC).isoformat()}'"
+    if table in ("imports", "accounts"):
+        return f' WHERE "at" <= {instant}'
+    stated = f" AND as_of <= {instant}" if table == "kpis" else ""
+    return f" WHERE import_id IN (SELECT import_id FROM stored_imports){stated}"
 
 
 def _accounts() -> str:

@@ -89,9 +89,9 @@ def _by_record(connection: Connection, initiative: Initiative) -> list[AuditLine
     pick = "min" if records.take == "first" else "max"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE taking_part AS "
-        f'SELECT person, coalesce(date, CAST("at" AS DATE)) AS day, verb IN ({verbs}) AS counts, '
-        "person IN (SELECT person FROM panel_people) AS known "
-        f"FROM learning WHERE activity IN ({activities}) OR title IN ({activities})"
+        f'SELECT l.person, coalesce(l.date, CAST(l."at" AS DATE)) AS day, l.verb IN ({verbs}) AS counts, '
+        "p.person IS NOT NULL AS known FROM learning l LEFT JOIN panel_people p ON p.person = l.person "
+        f"WHERE l.activity IN ({activities}) OR l.title IN ({activities})"
     )
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE starts AS SELECT person, {pick}(day) AS start_date "

@@ -33,15 +33,15 @@ def make_readings(connection: Connection, kpi: Kpi, period: Grain) -> tuple[list
     finer = _grains(connection, kpi, name, quoted, period)
     _in_range(connection, kpi, name, quoted)
     usable = "(k.numerator IS NOT NULL AND k.denominator IS NOT NULL)" if is_ratio(kpi) else "k.value IS NOT NULL"
-    who = "k.entity IN (SELECT unit FROM panel_units)"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE readings AS SELECT k.entity, k.period, k.value, k.numerator, k.denominator "
-        f"FROM kpis k WHERE k.kpi = '{quoted}' AND {who} AND {usable}"
+        f"FROM kpis k WHERE k.kpi = '{quoted}' AND k.entity IN (SELECT unit FROM panel_units) AND {usable}"
     )
     total, members, kept, known, people, units = connection.execute(
-        f"SELECT count(*), count(*) FILTER (WHERE {who}), count(*) FILTER (WHERE {who} AND {usable}), "
-        f"count(DISTINCT entity) FILTER (WHERE {who}), count(DISTINCT entity) FILTER (WHERE {who} AND {usable}), "
-        f"(SELECT count(*) FROM panel_units) FROM kpis k WHERE k.kpi = '{quoted}'"
+        f"SELECT count(*), count(u.unit), count(*) FILTER (WHERE u.unit IS NOT NULL AND {usable}), "
+        f"count(DISTINCT u.unit), count(DISTINCT u.unit) FILTER (WHERE {usable}), "
+        "(SELECT count(*) FROM panel_units) FROM kpis k LEFT JOIN panel_units u ON u.unit = k.entity "
+        f"WHERE k.kpi = '{quoted}'"
     ).fetchone() or (0, 0, 0, 0, 0, 0)
     if not kept:
         raise PanelError(_nobody_read(kpi, name, total))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SparkConnection", "SparkRows"]
 
-_MAKES = re.compile(r"\s*CREATE OR REPLACE TEMP (TABLE|VIEW) (\w+) AS (.*)", re.DOTALL)
+_ZONE = "spark.sql.session.timeZone"
+_MAKES = re.compile(r"\s*CREATE OR REPLACE (?:TEMP )?(TABLE|VIEW) (\w+) AS (.*)", re.DOTALL)
 
 
 class SparkRows:
@@ -46,12 +47,14 @@ class SparkConnection:
     disks; parts that are lost with an executor are computed again.
     """
 
-    __slots__ = ("_kept", "_names", "session")
+    __slots__ = ("_kept", "_names", "_zone", "session")
 
     def __init__(self, session: "SparkSession") -> None:
         self.session = session
         self._kept: list[DataFrame] = []
         self._names: set[str] = set()
+        self._zone = session.conf.get(_ZONE)
+        session.conf.set(_ZONE, "UTC")
         for statement in FUNCTIONS:
             session.sql(statement)
 
@@ -84,12 +87,14 @@ class SparkConnection:
         return scan_frame(self.session.sql(in_spark(sql)), roles, options, fingerprint=fingerprint)
 
     def close(self) -> None:
-        """Let go of what was kept and of its names."""
+        """Let go of what was kept and of its names, and leave the session's time zone as it was."""
         for frame in self._kept:
             frame.unpersist()
         for name in self._names:
             self.session.catalog.dropTempView(name)
         self._kept, self._names = [], set()
+        if self._zone is not None:
+            self.session.conf.set(_ZONE, self._zone)
 
     @staticmethod
     def _literals(parameters: Any) -> dict[str, Any] | None:
