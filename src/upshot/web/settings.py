@@ -152,6 +152,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_LIMIT = 2 * 1024**3
 """Largest file an import in the browser takes, bytes."""
 
+PERSONAL_STORES = [
+    "upshot.web.audit.personal.AuditStore",
+    "upshot.web.accounts.personal.AccountStore",
+    "upshot.web.people.personal.RosterStore",
+    "upshot.web.people.personal.LakeStore",
+]
+"""Every place that holds data of a person (see ``privacy/stores.py``); those outside the database come last."""
+
 JOB_KINDS: dict[str, str] = {}
 """Background work by name: the dotted path of the function that does it (see ``jobs/services.py``)."""
 

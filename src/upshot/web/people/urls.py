@@ -1,5 +1,13 @@
-"""Addresses of people."""
+"""Addresses of the roster."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from upshot.web.people import views
+
+urlpatterns = [
+    path("people/", views.people, name="people"),
+    path("people/teams", views.teams, name="teams"),
+    path("people/accounts", views.accounts, name="accounts"),
+    path("people/accounts/undo", views.merge_undo, name="merge-undo"),
+    path("people/of/<path:key>/", views.person, name="person"),
+]
