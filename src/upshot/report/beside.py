@@ -9,7 +9,7 @@ from upshot.report.figures import Table
 from upshot.report.findings import Findings
 from upshot.report.numbers import MINUS, Display, count, event_label, long_date, percent
 
-__all__ = ["Part", "money", "parts", "value_lines"]
+__all__ = ["Part", "capital", "money", "parts", "value_lines"]
 
 _VERDICTS = {"held": "held", "got-worse": "got worse", "cannot-tell": "cannot tell"}
 
@@ -35,6 +35,11 @@ def parts(findings: Findings, display: Display) -> tuple[Part, ...]:
         _sensitivity(findings, display),
     )
     return tuple(part for part in made if part is not None)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large, as at the start of a line."""
+    return text[:1].upper() + text[1:]
 
 
 def money(amount: float, currency: str) -> str:
@@ -72,7 +77,7 @@ def _chain(findings: Findings, display: Display) -> Part | None:
             value += "" if link.value is None or link.of is None else f" of {count(round(link.of))}"
         share = "" if link.share is None else percent(link.share)
         note = " ".join(filter(None, ("The chain breaks here." if link.broke else "", link.note, link.definition)))
-        rows.append((link.title, value, share, note))
+        rows.append((capital(link.title), value, share, note))
     table = Table(caption="From invitation to KPI", columns=("Stage", "Reached", "Share", "Why"), rows=tuple(rows))
     return Part(name="chain", title="Where does the chain hold?", tables=(table,))
 
@@ -180,7 +185,7 @@ def _persistence(findings: Findings, display: Display) -> Part | None:
         return None
     rows = tuple(
         (event_label(point.event_time, findings.grain).capitalize(), _bare(point.effect, display))
-        for point in found.points
+        for point in found.points[: found.periods_counted or None]
     )
     table = Table(
         caption=f"The effect after the start, {display.unit}".rstrip(", "),

@@ -138,10 +138,10 @@ def _chain(facts: Findings, display: Display) -> Iterator[_Row]:
         note = " ".join(filter(None, ("The chain breaks here." if link.broke else "", link.note, link.definition)))
         if link.stage == "kpi":
             middle, low, high = _ends(link.interval, display)
-            yield f"Chain: {link.title}", note, (middle, low, high, display.unit), "signed"
+            yield f"Chain: {link.title.lower()}", note, (middle, low, high, display.unit), "signed"
         else:
             of = "" if link.of is None else f"of {link.of:,.0f} {facts.people}"
-            yield f"Chain: {link.title}", note, (link.value, None, None, of or facts.people), "count"
+            yield f"Chain: {link.title.lower()}", note, (link.value, None, None, of or facts.people), "count"
 
 
 def _source(page: Page) -> Iterator[_Row]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.enum.text import PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
-from pptx.util import Emu, Inches
+from pptx.util import Emu, Inches, Pt
 
 from upshot.report.letters import printable
 from upshot.report.palette import light_colours
@@ -25,8 +26,9 @@ Box = tuple[float, float, float, float]
 
 _TITLE: Box = (LEFT, 0.55, BODY_WIDTH, 1.15)
 _BODY: Box = (LEFT, 1.9, BODY_WIDTH, 4.7)
-_FOOT: Box = (LEFT, 6.92, BODY_WIDTH - 1.2, 0.34)
-_NUMBER: Box = (WIDTH - LEFT - 1.0, 6.92, 1.0, 0.34)
+_FOOT: Box = (LEFT, 6.85, BODY_WIDTH - 1.2, 0.45)
+_NUMBER: Box = (WIDTH - LEFT - 1.0, 6.85, 1.0, 0.45)
+_FOOT_SIZE = 9
 _DRAWN = "Arial"
 _LAYOUT = "Title and Content"
 
@@ -123,5 +125,12 @@ def add_slide(deck: Any, *, foot: str) -> Any:
         if kind in (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
             slide.shapes._spTree.append(copy.deepcopy(shape._element))
         if kind == PP_PLACEHOLDER.FOOTER:
-            slide.placeholders[shape.placeholder_format.idx].text_frame.text = printable(foot)
+            _write_foot(slide.placeholders[shape.placeholder_format.idx].text_frame, foot)
     return slide
+
+
+def _write_foot(frame: Any, foot: str) -> None:
+    frame.text = printable(foot)
+    frame.margin_left, frame.word_wrap = Emu(0), True
+    frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+    frame.paragraphs[0].font.size = Pt(_FOOT_SIZE)

@@ -7,7 +7,7 @@ from typing import Any
 
 from upshot.report import beside
 from upshot.report.archive import with_fixed_dates
-from upshot.report.beside import Part
+from upshot.report.beside import Part, capital
 from upshot.report.figures import Table
 from upshot.report.findings import Findings
 from upshot.report.letters import printable, shortened
@@ -85,8 +85,8 @@ def written(laid_out: Page) -> bytes:
 
 def _foot(laid_out: Page) -> str:
     facts = laid_out.findings
-    who = shortened(" · ".join(filter(None, (facts.organisation, facts.initiative))), 60)
-    said = (who, f"as of {laid_out.as_of}", laid_out.registration[0], shortened(facts.data_notice, 70))
+    who = shortened(" · ".join(filter(None, (facts.organisation, facts.initiative))), 44)
+    said = (shortened(facts.data_notice, 100), who, f"as of {laid_out.as_of}", laid_out.registration[0])
     return " · ".join(filter(None, said))
 
 
@@ -251,8 +251,8 @@ def _decision(held: _Deck) -> None:
         Line(lead=f"{laid_out.letter}.", text=laid_out.headline, lead_tone=f"grade-{laid_out.letter.lower()}"),
         Line(text=laid_out.promise),
         Line(text=(value.text or value.withheld) if value else ""),
-        *(Line(lead=f"{rail.label}:", text=rail.text, lead_tone="worse") for rail in rails[:2]),
-        Line(lead=f"{broke.title}:", text=broke.note or "The chain breaks here.") if broke else Line(text=""),
+        *(Line(lead=f"{capital(rail.label)}:", text=rail.text, lead_tone="worse") for rail in rails[:2]),
+        Line(lead=f"{capital(broke.title)}:", text=broke.note or "The chain breaks here.") if broke else Line(text=""),
         Line(lead="Next best design.", text=laid_out.next_design) if laid_out.refused else Line(text=""),
     )
     notes = (
