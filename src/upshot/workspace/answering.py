@@ -1,8 +1,11 @@
 """The main job: an initiative of the workspace's plan, its facts, and the answer, as planned."""
 
+import datetime as dt
 import hashlib
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 
+from upshot.errors import DesignError
 from upshot.impact.design import Design
 from upshot.impact.estimate import Caution, Estimate
 from upshot.impact.evidence.grade import graded
@@ -37,6 +40,7 @@ def answer_initiative(
     locked: Lock | None = None,
     progress: Progress | None = None,
     engine: Engine = "duckdb",
+    as_of: dt.datetime | None = None,
 ) -> Answer:
     """Answer whether an initiative moved its primary KPI, or another one it names.
 
@@ -59,11 +63,17 @@ def answer_initiative(
         Told what begins; it may raise `Cancelled` to stop between two stages. Nothing is stored.
     engine
         What builds and scans the panel: this machine, or a Spark cluster that sees the lake's folder.
+    as_of
+        Answer from what was known at that instant: imports, merges and restatements after it are not
+        seen (what was erased since stays erased). The same plan, instant and version give the same
+        estimate to the byte.
 
     Raises
     ------
     PlanError, PanelError, WorkspaceError
         If the plan does not load, the facts do not form a panel, or a name is unknown.
+    DesignError
+        If ``as_of`` has no time zone, or is asked of Spark.
     Cancelled
         If ``progress`` asked to stop.
     """
@@ -72,19 +82,19 @@ def answer_initiative(
     initiative = with_rounding(planned, rounding)
     kpi, expected = chosen_kpi(plan, initiative, kpi_id)
     guards = kpi.id in {guard.id for guard in guardrails_of(plan, initiative)}
-    lake = workspace.lake()
-    question = Question(
-        plan=plan,
-        initiative=initiative,
-        kpi=kpi,
-        expected=expected,
-        changes=changes,
-        as_promised=initiative == planned and changes is None and (expected is not None or guards),
-        locked=locked,
-        fingerprint=_fingerprint(lake),
-    )
-    stage = Stages(progress)
-    with connected(lake, engine) as connection:
+    with _facts(workspace.lake(), engine, as_of) as connection:
+        question = Question(
+            plan=plan,
+            initiative=initiative,
+            kpi=kpi,
+            expected=expected,
+            changes=changes,
+            as_promised=initiative == planned and changes is None and (expected is not None or guards),
+            locked=locked,
+            fingerprint=_fingerprint(connection),
+            as_of=as_of,
+        )
+        stage = Stages(progress)
         by_time = answered_duration if kpi.type == "duration" else _answered
         answer = by_time(connection, question, stage)
     stage.finished()
@@ -93,7 +103,7 @@ def answer_initiative(
 
 def _answered(connection: Connection, question: Question, stage: Stages) -> Answer:
     plan, initiative, kpi = question.plan, question.initiative, question.kpi
-    day = audience_day(plan, initiative)
+    day = question.audience_day()
     built = build(connection, initiative, kpi, on=day, stage=stage)
     kept = question.registered(built.launched)
     design = replace(question.design(), registration=kept.registration)
@@ -124,6 +134,7 @@ def _answered(connection: Connection, question: Question, stage: Stages) -> Answ
         estimate=estimate,
         event_study=study,
         locked_on=kept.locked_on,
+        as_of=question.as_of,
         design=design,
         scanned=scanned,
     )
@@ -156,8 +167,23 @@ def _compared(estimate: Estimate, initiative: Initiative, design: Design) -> Est
     )
 
 
-def _fingerprint(lake: Lake) -> str:
+def _facts(lake: Lake, engine: Engine, as_of: dt.datetime | None) -> AbstractContextManager[Connection]:
+    """The lake's views, or what they showed at an instant."""
+    if as_of is None:
+        return connected(lake, engine)
+    problems = [] if as_of.tzinfo is not None else ["The as_of parameter of answer_initiative needs a time zone."]
+    if engine != "duckdb":
+        problems.append("The as_of parameter of answer_initiative needs the engine duckdb.")
+    if problems:
+        raise DesignError("\n".join(problems))
+    return closing(lake.connect(known_at=as_of))
+
+
+def _fingerprint(connection: Connection) -> str:
     """SHA-256 over what was imported, by content and profile, and over which accounts are one person."""
-    taken = {(i.feed, i.fingerprint, i.profile_fingerprint) for i in lake.imports() if i.rows_taken}
-    merged = lake.query("SELECT account, person FROM accounts ORDER BY account").to_pylist()
-    return hashlib.sha256(repr((sorted(map(repr, taken)), merged)).encode()).hexdigest()
+    taken = connection.execute(
+        "SELECT DISTINCT feed, fingerprint, profile_fingerprint FROM imports WHERE rows_taken > 0"
+    ).fetchall()
+    merged = connection.execute("SELECT account, person FROM accounts ORDER BY account").fetchall()
+    named = [{"account": account, "person": person} for account, person in merged]
+    return hashlib.sha256(repr((sorted(map(repr, taken)), named)).encode()).hexdigest()

@@ -11,6 +11,7 @@ from upshot.panel.planned import planned_design
 from upshot.plan import Lock, Plan
 from upshot.plan.initiatives import Expected, Initiative
 from upshot.plan.kpis import Kpi
+from upshot.workspace.questions import audience_day
 from upshot.workspace.registering import Registered, registered
 
 __all__ = ["Answer", "Question"]
@@ -29,6 +30,8 @@ class Answer:
         an event.
     locked_on
         The day the plan was locked; ``None`` unless it was locked before launch and is in force.
+    as_of
+        The instant up to which facts were read; ``None`` for all there are.
     design, scanned
         The question as the engine was asked it, and the moments it was answered from: value,
         persistence and sensitivity are worked out from these. ``None`` where no panel was scanned.
@@ -42,6 +45,7 @@ class Answer:
     estimate: Estimate
     event_study: Estimate | None
     locked_on: dt.date | None = None
+    as_of: dt.datetime | None = None
     design: Design | None = None
     scanned: ScannedPanel | None = None
 
@@ -58,6 +62,8 @@ class Question:
         Whether KPI, rounding and design are the plan's.
     locked
         The plan's lock, where there is one.
+    as_of
+        The instant up to which facts are read.
     fingerprint
         Of the facts.
     """
@@ -70,12 +76,17 @@ class Question:
     changes: Design | None = None
     as_promised: bool = True
     locked: Lock | None = None
+    as_of: dt.datetime | None = None
 
     def registered(self, launched: dt.date | None) -> Registered:
         """How the answer is labelled, given the first start in the facts."""
         return registered(
             self.plan, self.initiative, self.locked, launched=launched, asked_as_promised=self.as_promised
         )
+
+    def audience_day(self) -> dt.date:
+        """The day the audience is read on."""
+        return audience_day(self.plan, self.initiative, today=None if self.as_of is None else self.as_of.date())
 
     def design(self) -> Design:
         """The design that answers it."""

@@ -17,7 +17,6 @@ from upshot.panel.spells import BuiltSpells, build_spells, horizon_of
 from upshot.plan import plan_hash
 from upshot.workspace.answers import Answer, Question
 from upshot.workspace.progress import Stages
-from upshot.workspace.questions import audience_day
 
 __all__ = ["answered_duration"]
 
@@ -39,7 +38,7 @@ def answered_duration(connection: Connection, question: Question, stage: Stages)
     by_person = initiative.design.assign == "random-by-person"
     if initiative.design.strata and not by_person:
         raise DesignError("Intakes are not compared within strata; leave design.strata out, or draw people by lot.")
-    day = audience_day(question.plan, initiative)
+    day = question.audience_day()
     built = build_spells(connection, initiative, kpi, on=day, by_person=by_person, stage=stage)
     kept = question.registered(built.launched)
     design = replace(question.design(), registration=kept.registration, direction=kpi.direction or "down")
@@ -64,6 +63,7 @@ def answered_duration(connection: Connection, question: Question, stage: Stages)
         estimate=graded(found, design),
         event_study=None,
         locked_on=kept.locked_on,
+        as_of=question.as_of,
         design=design,
     )
 

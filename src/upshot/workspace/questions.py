@@ -111,8 +111,8 @@ def guardrails_of(plan: Plan, initiative: Initiative) -> tuple[Kpi, ...]:
     return tuple(kpi.resolved() for kpi in plan.kpis if moved & set(kpi.guardrail_for))
 
 
-def audience_day(plan: Plan, initiative: Initiative) -> dt.date:
-    """The day the audience is read on: before anyone can have started."""
+def audience_day(plan: Plan, initiative: Initiative, *, today: dt.date | None = None) -> dt.date:
+    """The day the audience is read on: before anyone can have started; today where the plan names no day."""
     starts = [wave.start for wave in initiative.waves]
     known = [day for day in (min(starts, default=None), plan.period.start) if day is not None]
-    return min(known, default=dt.date.today())
+    return min(known, default=today or dt.date.today())
