@@ -57,7 +57,7 @@ def test_no_training_is_an_answer_and_leaves_no_page(tmp_path: Path, capsys: She
     assert run(capsys, "estimate", "coaching", "--workspace", str(root), "--out", str(page)).code == 2
     done = run(capsys, "report", "coaching", "--workspace", str(root), "--out", str(page))
     assert done.code == 0
-    assert "no page was written" in done.flat
+    assert "nothing was written" in done.flat
     assert not page.exists()
 
 

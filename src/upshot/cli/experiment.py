@@ -11,11 +11,12 @@ from upshot.impact.design import Assignment, Design
 from upshot.impact.estimate import Estimate
 from upshot.panel.experiment import experiment_table
 from upshot.panel.sealed import file_fingerprint, sealed
+from upshot.report.findings import Findings
 
 __all__ = ["answered_experiment", "parse_shares", "run_experiment"]
 
 
-def answered_experiment(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
+def answered_experiment(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], Findings]]:
     """Answer an experiment from the command line's flags."""
     shares = flags["planned_shares"]
     found = run_experiment(
@@ -25,11 +26,10 @@ def answered_experiment(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Ca
         **{name: flags[name] for name in _FLAGS},
     )
 
-    def page() -> str:
-        from upshot.report.html import render
+    def page() -> Findings:
         from upshot.workspace.findings import findings_of_file
 
-        return render(findings_of_file(found, file))
+        return findings_of_file(found, file)
 
     return found, page
 

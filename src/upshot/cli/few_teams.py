@@ -11,13 +11,14 @@ from upshot.impact.estimate import Estimate
 from upshot.impact.synthetic import synthetic_control, synthetic_did
 from upshot.panel.few_teams import few_team_panel
 from upshot.panel.sealed import file_fingerprint, sealed
+from upshot.report.findings import Findings
 
 __all__ = ["answered_few_teams"]
 
 _ROLES = ("unit", "time", "outcome", "first_treated", "cluster")
 
 
-def answered_few_teams(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
+def answered_few_teams(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], Findings]]:
     """Answer a panel of few teams by synthetic control or synthetic difference-in-differences.
 
     Raises
@@ -41,11 +42,10 @@ def answered_few_teams(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Cal
     options = roles | {"estimator": flags["estimator"]}
     found = sealed(found, design, fingerprint=file_fingerprint(file), options=options)
 
-    def page() -> str:
-        from upshot.report.html import render
+    def page() -> Findings:
         from upshot.workspace.findings import findings_of_file
 
         study = replace(found, aggregation="event") if found.estimate is not None else None
-        return render(findings_of_file(found, file, event_study=study, people="teams"))
+        return findings_of_file(found, file, event_study=study, people="teams")
 
     return found, page

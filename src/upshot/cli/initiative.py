@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from upshot.impact.estimate import Estimate
+from upshot.report.findings import Findings
 
 __all__ = ["answered_initiative"]
 
 
-def answered_initiative(initiative: str, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str] | None]:
+def answered_initiative(initiative: str, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], Findings] | None]:
     """Answer an initiative of the workspace's plan; there is no page where no training was planned."""
     from upshot.workspace.answering import answer_initiative, no_training
     from upshot.workspace.folder import Workspace
@@ -17,12 +18,13 @@ def answered_initiative(initiative: str, flags: dict[str, Any]) -> tuple[Estimat
     ended = no_training(opened, initiative)
     if ended is not None:
         return ended, None
-    answer = answer_initiative(opened, initiative, kpi_id=flags["kpi"], rounding=flags["round_"])
+    answer = answer_initiative(
+        opened, initiative, kpi_id=flags["kpi"], rounding=flags["round_"], engine=flags["engine"]
+    )
 
-    def page() -> str:
-        from upshot.report.html import render
+    def page() -> Findings:
         from upshot.workspace.findings import findings_of
 
-        return render(findings_of(opened, answer))
+        return findings_of(opened, answer)
 
     return answer.estimate, page

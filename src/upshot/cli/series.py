@@ -12,19 +12,19 @@ from upshot.impact.design import Assignment, Design, Registration
 from upshot.impact.estimate import Estimate, Label
 from upshot.impact.series import interrupted_time_series
 from upshot.panel.sealed import file_fingerprint, sealed
+from upshot.report.findings import Findings
 
 __all__ = ["answered_series", "run_series"]
 
 
-def answered_series(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
+def answered_series(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], Findings]]:
     """Answer one series from the command line's flags."""
     found = run_series(file, controls=flags["control_series"], **{name: flags[name] for name in _FLAGS})
 
-    def page() -> str:
-        from upshot.report.html import render
+    def page() -> Findings:
         from upshot.workspace.findings import findings_of_file
 
-        return render(findings_of_file(found, file))
+        return findings_of_file(found, file)
 
     return found, page
 

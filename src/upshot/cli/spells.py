@@ -10,19 +10,19 @@ from upshot.impact.design import Assignment, Design, Registration
 from upshot.impact.estimate import Estimate
 from upshot.impact.spells import new_hires, spells
 from upshot.panel.sealed import file_fingerprint, sealed
+from upshot.report.findings import Findings
 
 __all__ = ["answered_spells", "run_spells"]
 
 
-def answered_spells(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], str]]:
+def answered_spells(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], Findings]]:
     """Answer times to an event from the command line's flags."""
     found = run_spells(file, **{name: flags[name] for name in _FLAGS})
 
-    def page() -> str:
-        from upshot.report.html import render
+    def page() -> Findings:
         from upshot.workspace.findings import findings_of_file
 
-        return render(findings_of_file(found, file))
+        return findings_of_file(found, file)
 
     return found, page
 
