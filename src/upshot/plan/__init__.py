@@ -4,6 +4,7 @@ from upshot.plan.canonical import canonical_json, differences, plan_hash
 from upshot.plan.document import Document, check, examine, parse
 from upshot.plan.edit import edit
 from upshot.plan.lock import Amendment, Lock, amend, lock, registration
+from upshot.plan.part import part_of
 from upshot.plan.promise import SCHEMA, Plan
 from upshot.plan.write import render
 
@@ -21,6 +22,7 @@ __all__ = [
     "examine",
     "lock",
     "parse",
+    "part_of",
     "plan_hash",
     "registration",
     "render",

@@ -4,8 +4,9 @@ from upshot.errors import PlanError, Problem
 from upshot.plan.decode import Path
 from upshot.plan.document import Document, parse
 from upshot.plan.promise import did_you_mean
-from upshot.plan.tree import Mapping, Node, Scalar, Sequence, step
-from upshot.plan.write import Value, word, written
+from upshot.plan.splice import added_line, replaced, spliced
+from upshot.plan.tree import Mapping, Node, Scalar, step
+from upshot.plan.write import Value
 
 __all__ = ["edit"]
 
@@ -45,9 +46,11 @@ def edit(document: Document, path: Path, value: Value) -> Document:
         raise _nowhere(document.tree, path)
     old = step(parent, path[-1])
     if old is not None:
-        return parse(_replaced(document.text, _inside(parent, old), value), document.file)
+        return parse(
+            spliced(document.text, [replaced(document.text, parent, _inside(parent, old), value)]), document.file
+        )
     if isinstance(parent, Mapping) and isinstance(path[-1], str):
-        return parse(_added(document.text, parent, path[-1], value), document.file)
+        return parse(spliced(document.text, [added_line(document.text, parent, path[-1], value)]), document.file)
     raise _nowhere(document.tree, path)
 
 
@@ -77,46 +80,3 @@ def _nowhere(tree: Mapping, path: Path) -> PlanError:
             return PlanError(Problem(code="no-such-path", text=text, fix=hint, value=str(key), line=reached.line))
         reached = child
     return PlanError(Problem(code="no-such-path", text="The path names no key.", fix="Name a key, such as 'currency'."))
-
-
-def _replaced(text: str, old: Node, value: Value) -> str:
-    if not isinstance(old, Scalar) and not old.flow:
-        return _block_replaced(text, old, value)
-    end = old.start + len(text[old.start : old.end].rstrip())
-    space = " " if old.start and text[old.start - 1] in ":-" else ""
-    return text[: old.start] + space + written(value) + text[end:]
-
-
-def _block_replaced(text: str, old: Node, value: Value) -> str:
-    before = text[: old.start].rstrip()
-    head = before + " " if before.endswith((":", "-")) else text[: old.start]
-    return head + written(value) + text[_end(text, old) :]
-
-
-def _end(text: str, node: Node) -> int:
-    """End of the last value in a node; the parser's own end of a block reaches past the comments after it."""
-    return len(text[: max(_ends(node))].rstrip())
-
-
-def _ends(node: Node) -> list[int]:
-    if isinstance(node, Scalar) or node.flow:
-        return [node.end]
-    children = (
-        list(node.items) if isinstance(node, Sequence) else [part for pair in node.entries.values() for part in pair]
-    )
-    inside = [child for child in children if node.start <= child.start <= node.end]
-    return [end for child in inside for end in _ends(child)] or [node.start]
-
-
-def _added(text: str, parent: Mapping, key: str, value: Value) -> str:
-    line = f"{word(key)}: {written(value)}"
-    if parent.flow:
-        body = text[: parent.end - 1].rstrip()
-        return body + (", " if parent.entries else "") + line + text[len(body) :]
-    first = next(iter(parent.entries.values()))[0]
-    indent = first.start - (text.rfind("\n", 0, first.start) + 1)
-    end = text.find("\n", _end(text, parent))
-    newline = "\r\n" if "\r\n" in text else "\n"
-    if end < 0:
-        return text + newline + " " * indent + line
-    return text[: end + 1] + " " * indent + line + newline + text[end + 1 :]

@@ -53,6 +53,7 @@ class Kpi:
     id: Annotated[Id, "Name other parts of the plan refer to."]
     type: Annotated[KpiType, "What kind of number it is; `simple` with an `agg` is read as `mean` or `count`."] = "mean"
     label: Annotated[str | None, "How it is printed; default the id."] = None
+    definition: Annotated[str | None, "What is counted, when and by whom, in words."] = None
     agg: Annotated[
         Aggregate | None, Only(("simple", "mean", "count")), "How rows form one reading; default `average` for `mean`."
     ] = None

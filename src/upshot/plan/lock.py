@@ -9,9 +9,10 @@ from typing import Literal
 
 from upshot.errors import PlanError, Problem
 from upshot.plan.canonical import differences, plan_hash
+from upshot.plan.part import part_of
 from upshot.plan.promise import Plan
 
-__all__ = ["Amendment", "Lock", "Registration", "amend", "lock", "registration"]
+__all__ = ["Amendment", "Lock", "Registration", "amend", "covered", "lock", "registration"]
 
 Registration = Literal["as-planned", "amended", "exploratory"]
 
@@ -39,19 +40,27 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """A plan fixed before launch: its hash, who signed, when, and the baseline as measured then."""
+    """A plan fixed before launch: its hash, who signed, when, and the baseline as measured then.
+
+    ``initiative`` names the one initiative whose promise the lock covers (`upshot.plan.part.part_of`),
+    so that initiatives launched on different dates are each locked before their own; ``None`` is the
+    plan as a whole.
+    """
 
     hash: str
     at: dt.datetime
     signatories: tuple[str, ...]
     baseline: Mapping[str, float] = field(default_factory=dict)
     amendments: tuple[Amendment, ...] = ()
+    initiative: str | None = None
 
     @property
     def seal(self) -> str:
         """SHA-256 over the lock itself, without its amendments."""
         baseline = dict(sorted(self.baseline.items()))
-        said = [self.hash, self.at.isoformat(), list(self.signatories), baseline]
+        said: list[object] = [self.hash, self.at.isoformat(), list(self.signatories), baseline]
+        if self.initiative is not None:
+            said.append(self.initiative)
         return hashlib.sha256(json.dumps(said, ensure_ascii=False, allow_nan=False).encode()).hexdigest()
 
     @property
@@ -70,10 +79,26 @@ class Lock:
         return True
 
 
+def covered(plan: Plan, locked: Lock) -> Plan:
+    """What of a plan a lock covers: all of it, or the part one initiative's promise rests on.
+
+    Raises
+    ------
+    PlanError
+        If the plan no longer has the initiative.
+    """
+    return plan if locked.initiative is None else part_of(plan, locked.initiative)
+
+
 def lock(
-    plan: Plan, *, at: dt.datetime, signatories: Sequence[str], baseline: Mapping[str, float] | None = None
+    plan: Plan,
+    *,
+    at: dt.datetime,
+    signatories: Sequence[str],
+    baseline: Mapping[str, float] | None = None,
+    initiative: str | None = None,
 ) -> Lock:
-    """Fix a plan.
+    """Fix a plan, or one initiative of it.
 
     Parameters
     ----------
@@ -85,22 +110,32 @@ def lock(
         Who signs; at least one.
     baseline
         What each KPI read at that time, by KPI id.
+    initiative
+        The one initiative whose promise is fixed; by default the plan as a whole.
 
     Raises
     ------
     PlanError
-        If nobody signs, the time has no zone, or the baseline names a KPI the plan does not have.
+        If nobody signs, the time has no zone, the initiative is unknown, or the baseline names a KPI
+        that what is locked does not have.
     """
     problems = _time(at)
     if not [name for name in signatories if name.strip()]:
         problems.append(Problem(code="no-signatory", text="Nobody signs the plan.", fix="Name at least one signatory."))
-    known = {kpi.id for kpi in plan.kpis}
+    fixed = plan if initiative is None else part_of(plan, initiative)
+    known = {kpi.id for kpi in fixed.kpis}
     for name in (baseline or {}).keys() - known:
         text = f"The baseline names the KPI '{name}', which the plan does not have."
         problems.append(Problem(code="unknown-kpi", text=text, fix="Correct the name.", value=name))
     if problems:
         raise PlanError(problems)
-    return Lock(hash=plan_hash(plan), at=at, signatories=tuple(signatories), baseline=dict(baseline or {}))
+    return Lock(
+        hash=plan_hash(fixed),
+        at=at,
+        signatories=tuple(signatories),
+        baseline=dict(baseline or {}),
+        initiative=initiative,
+    )
 
 
 def amend(locked: Lock, before: Plan, after: Plan, *, reason: str, at: dt.datetime, by: str) -> Lock:
@@ -123,6 +158,7 @@ def amend(locked: Lock, before: Plan, after: Plan, *, reason: str, at: dt.dateti
     """
     problems = _time(at)
     previous = locked.amendments[-1] if locked.amendments else locked
+    before, after = covered(before, locked), covered(after, locked)
     if plan_hash(before) != locked.current:
         text = "The plan to amend is not the one in force."
         problems.append(Problem(code="not-in-force", text=text, fix="Start from the plan as last amended."))
@@ -147,9 +183,14 @@ def registration(plan: Plan, locked: Lock | None, launch: dt.datetime) -> Regist
 
     ``as-planned``: locked before launch and unchanged. ``amended``: locked before launch, and this
     is the plan as last amended. ``exploratory``: everything else: not locked, locked at or after
-    launch, a broken record, or a plan that is not the one in force.
+    launch, a broken record, or a plan that is not the one in force. A lock of one initiative looks at
+    its part of the plan only.
     """
-    if locked is None or locked.at >= launch or not locked.intact or plan_hash(plan) != locked.current:
+    if locked is None or locked.at >= launch or not locked.intact:
+        return "exploratory"
+    if locked.initiative is not None and locked.initiative not in {item.id for item in plan.initiatives}:
+        return "exploratory"
+    if plan_hash(covered(plan, locked)) != locked.current:
         return "exploratory"
     return "amended" if locked.amendments else "as-planned"
 

@@ -13,7 +13,7 @@ from upshot.plan.promise import Plan
 from upshot.plan.tree import Scalar, number
 from upshot.plan.values import Duration
 
-__all__ = ["Value", "render", "word", "written"]
+__all__ = ["Value", "lines", "render", "word", "written"]
 
 Value = None | bool | int | float | str | dt.date | Duration | AbcSequence["Value"] | AbcMapping[str, "Value"]
 
@@ -31,6 +31,17 @@ def render(plan: Plan) -> str:
         if "hypothesis" in initiative:
             initiative.setdefault("audience", {})
     return "\n".join(_block(meaning, "")) + "\n"
+
+
+def lines(value: Any, indent: str = "") -> list[str]:
+    """A mapping (``dict``) or list as lines of YAML, each on its own; what is short stays in one line.
+
+    Examples
+    --------
+    >>> lines({"id": "calm", "serves": ["a", "b"]}, "  ")
+    ['  id: calm', '  serves: [a, b]']
+    """
+    return list(_block(value, indent))
 
 
 def _block(value: Any, indent: str) -> Iterator[str]:
