@@ -26,7 +26,7 @@ Verdict = Literal["held", "got-worse", "cannot-tell"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """A number and its interval; an end is absent where it has no bound, or where no interval is known."""
+    """A number and its interval; an end is absent where it has no bound, both where none is known or it is exact."""
 
     estimate: float
     low: float | None = None
@@ -81,8 +81,8 @@ class ValueFacts:
     payback_periods
         Periods of the panel's grain until benefits have paid the costs; absent if never within the first year.
     break_even
-        Mean effect per unit and period, in stored KPI units and in the better direction, at which
-        benefit equals cost. Shown whatever the grade.
+        Mean effect per unit and period, in stored KPI units with its sign (negative where down is
+        better), at which benefit equals cost. Shown whatever the grade.
     hurdle
         ROI that must be beaten, 0.25 for 25 %.
     chance_above_hurdle, chance_of_profit

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from upshot.impact.estimate import Estimate
 from upshot.report import sentences as say
+from upshot.report.beside import Part, parts
 from upshot.report.figures import (
     Figure,
     Table,
@@ -20,6 +21,14 @@ from upshot.report.numbers import Display, count, display_for, long_date, percen
 
 __all__ = ["Check", "Fact", "Page", "Section", "page"]
 
+_SHORT = {
+    "chain": "The chain",
+    "guardrails": "Guardrails",
+    "value": "Value",
+    "slices": "For whom",
+    "persistence": "Lasting",
+    "sensitivity": "Sensitivity",
+}
 _SIGNS = {"passed": "✓", "failed": "✗", "informative": "i", "not_applicable": "–"}
 
 
@@ -84,14 +93,16 @@ class Page:
     glossary: tuple[tuple[str, str], ...]
     next_design: str
     promise: str
+    beside: tuple[Part, ...] = ()
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """The sections there is something to say in, in reading order."""
-        parts = (
+        found = (
             (self.next_design, "next-step", "What would make it knowable", "Next step"),
             (self.effect, "effect-section", "How large is the effect?", "Effect"),
             (None if self.refused else self.event, "event-section", "How did it develop over time?", "Over time"),
+            *((part, f"{part.name}-section", part.title, _SHORT[part.name]) for part in self.beside),
             (self.dashboard, "dashboard-section", "What would a dashboard say?", "A dashboard"),
             (self.checks or self.cautions, "checks-section", "Does the comparison hold?", "Checks"),
             (self.second, "second-section", "What does another method say?", "Second opinion"),
@@ -101,7 +112,7 @@ class Page:
             (self.provenance, "provenance-section", "Where does it come from?", "Provenance"),
             (self.glossary, "words-section", "What do the words mean?", "Words"),
         )
-        return tuple(Section(name=name, title=title, short=short) for part, name, title, short in parts if part)
+        return tuple(Section(name=name, title=title, short=short) for part, name, title, short in found if part)
 
 
 def page(findings: Findings) -> Page:
@@ -135,6 +146,7 @@ def page(findings: Findings) -> Page:
         glossary=_glossary(findings),
         next_design=say.next_design(findings) if refused else "",
         promise=say.promise(findings, display),
+        beside=parts(findings, display),
     )
 
 

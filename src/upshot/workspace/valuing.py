@@ -86,8 +86,12 @@ def value_of(
     withheld = _withheld(answer, costs, price, reach)
     if costs.counted is None or price is None or reach is None or too_few(answer):
         return replace(known, withheld=withheld)
-    cost = load_costs(costs.items)
-    known = replace(known, units=reach.people, break_even=_break_even(cost, price, reach, answer.estimate.level))
+    cost = load_costs(costs.items, principles)
+    known = replace(
+        known,
+        units=reach.people,
+        break_even=_signed(_break_even(cost, price, reach, answer.estimate.level), answer.kpi),
+    )
     if withheld:
         return replace(known, withheld=withheld)
     found = value_estimate(
@@ -112,7 +116,7 @@ def value_of(
 def _known(answer: Answer, costs: Costs, hurdle: float) -> ValueFacts:
     """Everything that is known before the effect is looked at."""
     worth = answer.kpi.value_per_unit
-    total = None if costs.counted is None else Range(estimate=costs.counted, low=costs.counted, high=costs.counted)
+    total = None if costs.counted is None else Range(estimate=costs.counted)
     return ValueFacts(
         currency=answer.plan.currency,
         costs=costs.rows,
@@ -213,7 +217,7 @@ def _break_even(cost: Cost, price: ValuePerUnit, reach: _Reach, level: float) ->
         discount_rate=0.0,
     )
     found, low, high = break_even(flows, path, level)
-    return Range(estimate=found, low=low, high=high)
+    return _range(Quantity(estimate=found, conf_low=low, conf_high=high))
 
 
 def _filled(known: ValueFacts, found: Value, answer: Answer, reach: _Reach) -> ValueFacts:
@@ -225,7 +229,7 @@ def _filled(known: ValueFacts, found: Value, answer: Answer, reach: _Reach) -> V
         roi=_range(found.roi),
         bcr=_range(found.bcr),
         payback_periods=None if found.payback_periods is None else _range(found.payback_periods),
-        break_even=_range(found.break_even_effect),
+        break_even=_signed(_range(found.break_even_effect), answer.kpi),
         chance_above_hurdle=found.chance_above_hurdle,
         chance_of_profit=found.chance_of_profit,
         share=None if found.share is None else _range(found.share),
@@ -236,12 +240,23 @@ def _filled(known: ValueFacts, found: Value, answer: Answer, reach: _Reach) -> V
 
 
 def _range(found: Quantity) -> Range:
-    return Range(estimate=found.estimate, low=found.conf_low, high=found.conf_high)
+    exact = found.conf_low == found.conf_high
+    return Range(
+        estimate=found.estimate, low=None if exact else found.conf_low, high=None if exact else found.conf_high
+    )
+
+
+def _signed(found: Range, kpi: Kpi) -> Range:
+    """A change in the better direction as a change of the KPI."""
+    if kpi.direction != "down":
+        return found
+    ends = (None if end is None else -end for end in (found.high, found.low))
+    return Range(estimate=-found.estimate, low=next(ends), high=next(ends))
 
 
 def _assumptions(known: ValueFacts, found: Value, answer: Answer, reach: _Reach) -> tuple[str, ...]:
     """Everything the figures rest on, in words."""
-    period, unit = answer.initiative.design.period, answer.kpi.unit or "unit"
+    period, kpi = answer.initiative.design.period, answer.kpi.label or answer.kpi.id
     kept = [_capital(text) for name, text in PRINCIPLES.items() if name in _HERE and name not in found.principles_off]
     said = [f"{text}." for text in kept] + [caution.text for caution in found.cautions]
     if reach.once:
@@ -256,7 +271,7 @@ def _assumptions(known: ValueFacts, found: Value, answer: Answer, reach: _Reach)
             f"a {period} after the start."
         )
     elif not reach.once:
-        said.append(f"The value is that of one {unit} for one of them in one {period}.")
+        said.append(f"The value is that of one unit of {kpi}, for one of them in one {period}.")
     if known.actual_total is not None:
         said.append("Costs are what was spent where that was entered, and as planned otherwise.")
     elif any(row.kind != "fixed" for row in known.costs):
