@@ -151,7 +151,7 @@ class _Scan:
 
 def _starts_choice(content: str) -> bool:
     """Whether an item may be a choice: its bracket is not a tick box, and leads to ``#…`` or ends on a later line."""
-    if re.match(r"\[[ xX]\]", content):
+    if re.match(r"\[[ xX]\]\s", content):
         return False
     link = choice_link(content)
     if link is not None:

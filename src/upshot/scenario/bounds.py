@@ -86,8 +86,10 @@ def bounds_of(scenario: Scenario) -> Bounds:
 def bounds_over(graph: StateGraph) -> Bounds:
     """The bounds over a state graph that is already there."""
     nothing = Bounds((), None, None, None, (), len(graph.nodes), graph.complete)
+    if not graph.complete:
+        return nothing
     whole = _Walks.of(graph, lambda _: True)
-    if not graph.complete or whole is None:
+    if whole is None:
         return nothing
     ranges, loops = list[Range](), list[GrowingLoop]()
     for one in graph.scenario.competencies:
@@ -156,27 +158,31 @@ class _Walks:
 
     def extremes(self, worth: Worth) -> "Range | GrowingLoop":
         """Fewest and most points from the start to an ending, or the loop that makes them endless."""
-        nodes, edges = self.graph.nodes, self.edges
-        tables = [[worth(choice) for choice in node.choices] for node in self.graph.scenario.nodes]
+        by_node = [[worth(choice) for choice in node.choices] for node in self.graph.scenario.nodes]
+        tables, edges = [by_node[node] for node in self.graph.nodes], self.edges
         best, worst, group_of = [0] * len(edges), [0] * len(edges), [0] * len(edges)
         for number, group in enumerate(self.gathered):
-            height = heights(group, edges, lambda state, choice: tables[nodes[state]][choice])
+            for state in group:
+                group_of[state] = number
+            height = self._heights(group, tables)
             if isinstance(height, Round):
                 steps = tuple(dict.fromkeys(self.graph.node(state).id for state in height.states))
                 return GrowingLoop("", steps, height.points)
+            high = low = None
             for state in group:
-                group_of[state] = number
-            outs = [
-                (height[state] + tables[nodes[state]][at], to)
-                for state in group
-                for at, to in edges[state]
-                if group_of[to] != number
-            ]
-            high = max((points + best[to] for points, to in outs), default=0)
-            low = min((points + worst[to] for points, to in outs), default=0)
+                for at, to in edges[state]:
+                    if group_of[to] != number:
+                        points = height[state] + tables[state][at]
+                        high = points + best[to] if high is None else max(high, points + best[to])
+                        low = points + worst[to] if low is None else min(low, points + worst[to])
             for state in group:
-                best[state], worst[state] = high - height[state], low - height[state]
+                best[state], worst[state] = (high or 0) - height[state], (low or 0) - height[state]
         return Range("", worst[0], best[0])
+
+    def _heights(self, group: list[int], tables: list[list[int]]) -> dict[int, int] | Round:
+        if len(group) == 1 and all(to != group[0] for _, to in self.edges[group[0]]):
+            return {group[0]: 0}
+        return heights(group, self.edges, lambda state, choice: tables[state][choice])
 
 
 def _reached(edges: list[list[tuple[int, int]]], alive: list[bool]) -> list[bool]:

@@ -3,8 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 
-from upshot.scenario.flags import applied, offered
-from upshot.scenario.model import Flag, Node, Scenario
+from upshot.scenario.model import Comparison, Effect, Flag, Node, Scenario
 
 __all__ = ["LOST", "MAX_EDGES", "MAX_STATES", "StateGraph", "expand"]
 
@@ -27,7 +26,7 @@ class StateGraph:
     edges
         (states,) pairs of choice index and next state, ``LOST`` where the choice's target does not exist.
     complete
-        False when the expansion stopped at ``MAX_STATES`` or ``MAX_EDGES``.
+        False when the expansion stopped at its bound.
     """
 
     scenario: Scenario
@@ -49,37 +48,70 @@ class StateGraph:
         return {flag.name: value for flag, value in zip(self.scenario.flags, self.values[state], strict=True)}
 
 
-def expand(scenario: Scenario) -> StateGraph:
-    """Find every state by breadth; linear in states and choices, both bounded."""
+def expand(scenario: Scenario, most: int = MAX_STATES) -> StateGraph:
+    """Find every state by breadth; linear in states and choices, at most ``most`` and `MAX_EDGES` of them."""
     index = _index(scenario.nodes)
-    flags = {flag.name: flag for flag in scenario.flags}
     live = _live(scenario, index)
+    moves = [_moves(node, scenario, index) for node in scenario.nodes]
     start = index.get(scenario.start, 0)
-    first = _settled(tuple(flag.start for flag in scenario.flags), scenario.flags, live[start])
-    seen: dict[tuple[int, tuple[int, ...]], int] = {(start, first): 0}
-    order, edges, count = [(start, first)], list[tuple[tuple[int, int], ...]](), 0
+    first = (start, _settled(tuple(flag.start for flag in scenario.flags), scenario.flags, live[start]))
+    seen: dict[tuple[int, tuple[int, ...]], int] = {first: 0}
+    order, edges, count = [first], list[tuple[tuple[int, int], ...]](), 0
     for at, values in order:
         found: list[tuple[int, int]] = []
-        node = scenario.nodes[at]
-        named = dict(zip(flags, values, strict=True))
-        for number, choice in enumerate(() if node.end else node.choices):
-            if choice.condition and not offered(choice.condition, named):
+        for move in moves[at]:
+            if not move.offered(values):
                 continue
-            target = index.get(choice.target)
-            if target is None:
-                found.append((number, LOST))
+            if move.target == LOST:
+                found.append((move.number, LOST))
                 continue
-            after = tuple(applied(choice.effects, named, flags).values()) if choice.effects else values
-            key = (target, _settled(after, scenario.flags, live[target]))
+            key = (move.target, _settled(move.after(values), scenario.flags, live[move.target]))
             if key not in seen:
                 seen[key] = len(order)
                 order.append(key)
-            found.append((number, seen[key]))
+            found.append((move.number, seen[key]))
         edges.append(tuple(found))
         count += len(found)
-        if len(order) > MAX_STATES or count > MAX_EDGES:
+        if len(order) > most or count > MAX_EDGES:
             return _graph(scenario, order[: len(edges)], edges, complete=False)
     return _graph(scenario, order, edges, complete=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A choice with flags by position, so that many situations can be walked quickly."""
+
+    number: int
+    target: int
+    condition: tuple[tuple[tuple[int, Comparison], ...], ...]
+    effects: tuple[tuple[int, Effect, Flag], ...]
+
+    def offered(self, values: tuple[int, ...]) -> bool:
+        if not self.condition:
+            return True
+        return any(all(part.holds(values[at]) for at, part in group) for group in self.condition)
+
+    def after(self, values: tuple[int, ...]) -> tuple[int, ...]:
+        if not self.effects:
+            return values
+        changed = list(values)
+        for at, effect, flag in self.effects:
+            wanted = effect.value if effect.operator == "=" else changed[at] + effect.value
+            changed[at] = max(flag.low, min(flag.high, wanted))
+        return tuple(changed)
+
+
+def _moves(node: Node, scenario: Scenario, index: dict[str, int]) -> list[_Move]:
+    place = {flag.name: at for at, flag in enumerate(scenario.flags)}
+    return [
+        _Move(
+            number,
+            index.get(choice.target, LOST),
+            tuple(tuple((place[part.flag], part) for part in group) for group in choice.condition),
+            tuple((place[effect.flag], effect, scenario.flags[place[effect.flag]]) for effect in choice.effects),
+        )
+        for number, choice in enumerate(() if node.end else node.choices)
+    ]
 
 
 def _graph(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import SplitResult, urlsplit
 
 from upshot.scenario.faults import Faults
@@ -15,7 +16,7 @@ _FENCE = re.compile(
 _TICKS = re.compile(r"(?<!\\)`+")
 _HTML = re.compile(r"(?<!\\)<(?:/?[A-Za-z][A-Za-z0-9-]*(?=[\s/>]|\Z)|!--|!\[CDATA|![A-Za-z]|\?)")
 _PICTURE = re.compile(
-    r"!\[(?P<text>(?:\\.|[^\]\\]){0,1000})\]\(\s{0,9}<?(?P<source>[^)\s>]{0,500})>?(?:\s{1,9}[\"'][^)]{0,300})?\s{0,9}\)"
+    r"!\[(?P<text>(?:[^\]\\]|\\.){0,300}+)\]\(\s{0,9}<?(?P<source>[^)\s>]{0,500})>?(?:\s{1,9}[\"'][^)]{0,300})?\s{0,9}\)"
 )
 _LINK = re.compile(r"(?<!\\)\]\s{0,3}\(\s{0,9}<?(?P<target>[^)\s>]*)>?")
 _AUTOLINK = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]*)>")
@@ -116,7 +117,9 @@ def _split(target: str) -> SplitResult | None:
 
 
 def _targets(masked: str, first: int, faults: Faults, choice: bool) -> None:
-    found = [*_LINK.finditer(masked), *_AUTOLINK.finditer(masked), *_DEFINITION.finditer(masked)]
+    found = list(_LINK.finditer(masked)) if "]" in masked else []
+    found += _AUTOLINK.finditer(masked) if "<" in masked else ()
+    found += _DEFINITION.finditer(masked) if "]:" in masked else ()
     for link in found:
         target, line = link["target"], _line(masked, link.start(), first)
         if target.startswith("#"):
@@ -125,7 +128,7 @@ def _targets(masked: str, first: int, faults: Faults, choice: bool) -> None:
                 said = f"A link to the step '{target}' stands in the text, where nobody can choose it."
                 faults.add("link-in-text", line, said, fix)
             continue
-        parts = _split(re.sub(r"[\x00-\x20]|&[a-zA-Z#0-9]+;", "", target))
+        parts = _split(re.sub(r"[\x00-\x20\\]", "", unescape(target)))
         if parts is None or parts.scheme.lower() not in _SAFE:
             fix = "Link to an https:// address or write the words alone."
             faults.add("unsafe-link", line, f"The link '{target[:60]}' is of a kind that is not opened.", fix)
