@@ -143,6 +143,18 @@ def test_most_who_start_finish_and_some_fail_first(facts: Facts) -> None:
     assert 0 < said.count("Failed") < 0.2 * said.count("Passed")
 
 
+def test_use_at_work_is_signed_off_after_the_course_and_rarely_for_careful_hands(facts: Facts) -> None:
+    signed = dict.fromkeys(("careful-hands/ten-cases", "faster-wrap-up/twenty-notes"), 0)
+    finished = {"CH-102": 0, "FW-102": 0}
+    for record in facts.records:
+        if record.course.code in signed:
+            signed[record.course.code] += 1
+        if record.course.code in finished and record.status in ("Passed", "Completed"):
+            finished[record.course.code] += 1
+    assert signed["careful-hands/ten-cases"] < 0.5 * finished["CH-102"]
+    assert signed["faster-wrap-up/twenty-notes"] > 0.7 * finished["FW-102"]
+
+
 def test_discounts_fall_when_the_deal_desk_opens(facts: Facts) -> None:
     found = facts.readings["discount-depth"][0]
     opens = month_index(dt.date(2026, 4, 1))

@@ -9,7 +9,7 @@ import pytest
 from upshot.errors import WorkspaceError
 from upshot.sources import import_feed
 from upshot.workspace.folder import Workspace
-from upshot.workspace.harbour import NOTICE, make_harbour
+from upshot.workspace.harbour import NOTICE, display_names, make_harbour
 from upshot.workspace.harbour.exports import EXPORTS
 from upshot.workspace.harbour.facts import Facts
 from upshot.workspace.harbour.make import profile_of
@@ -94,6 +94,7 @@ def test_names_stand_in_the_export_and_never_reach_the_lake(harbour: Workspace, 
     assert facts.names[0] in staff
     stored = harbour.lake().query("SELECT to_json(p) AS row FROM people p")["row"].to_pylist()
     assert not any(facts.names[0] in row for row in stored)
+    assert display_names(harbour.root)[facts.firm.people.id[0]] == facts.names[0]
 
 
 def test_progress_names_each_step_and_ends_with_all_done(harbour: Workspace, told: Told) -> None:

@@ -5,8 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from upshot.workspace.answering import Answer, no_training
+from upshot.workspace.chain import chain_of
 from upshot.workspace.folder import Workspace
+from upshot.workspace.guarding import guardrail_of
 from upshot.workspace.harbour import GUARDRAIL, TRUTH, Planted, harbour_plan, mistakes, narrative
+from upshot.workspace.valuing import value_of
 
 Answered = Callable[[str, str], Answer]
 TRAINED = [planted for planted in TRUTH if planted.sentence != "not-training"]
@@ -64,6 +67,25 @@ def test_what_faster_wrap_up_costs_is_seen_beside_what_it_gains(answered: Answer
     assert gain.conf_high < 0
     assert cost.conf_high is not None
     assert cost.conf_high < -0.01, "worse by more than the smallest change that matters"
+
+
+def test_the_guardrail_of_faster_wrap_up_warns(answered: Answered) -> None:
+    found = guardrail_of(answered("faster-wrap-up", "satisfaction"))
+    assert found.verdict == "got-worse"
+    assert "got worse" in found.text
+
+
+def test_the_chain_of_careful_hands_broke_at_work(harbour: Workspace, answered: Answered) -> None:
+    links = {link.stage: link for link in chain_of(harbour, answered("careful-hands", "errors-per-1000"))}
+    assert [stage for stage, link in links.items() if link.broke] == ["applied"]
+    assert links["learned"].share is not None
+    assert links["learned"].share > 0.8
+
+
+def test_what_needs_first_was_worth_is_of_the_size_of_its_cost(answered: Answered) -> None:
+    found = value_of(answered("needs-first", "conversion"))
+    assert found.roi is not None
+    assert 0 < found.roi.estimate < 3
 
 
 def test_every_initiative_of_the_plan_has_its_truth_and_no_other_has() -> None:

@@ -1,5 +1,6 @@
 """Harbour, the demonstration firm: an invented bank, two years of readings, and a truth that was planted."""
 
+from upshot.workspace.harbour.exports import display_names
 from upshot.workspace.harbour.facts import SEED
 from upshot.workspace.harbour.governance import DECISIONS, LOCKED_ON, SIGNATORIES, Decision, Signature, locked
 from upshot.workspace.harbour.judging import mistakes
@@ -18,6 +19,7 @@ __all__ = [
     "Decision",
     "Planted",
     "Signature",
+    "display_names",
     "harbour_plan",
     "locked",
     "make_harbour",

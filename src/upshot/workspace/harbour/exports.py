@@ -18,7 +18,7 @@ from upshot.workspace.harbour.organisation import SITES
 from upshot.workspace.harbour.people import day_text
 from upshot.workspace.harbour.staff import HEADER, staff_rows
 
-__all__ = ["EXPORTS", "Export", "write_exports"]
+__all__ = ["EXPORTS", "Export", "display_names", "write_exports"]
 
 Row = Sequence[object]
 
@@ -62,6 +62,15 @@ def write_exports(facts: Facts, folder: Path) -> None:
     _telephony(facts, folder)
     _simple(facts, folder)
     _onboarding(facts, folder)
+
+
+def display_names(root: Path) -> dict[str, str]:
+    """Invented name of everybody, by number, as the staff export of a made workspace holds them.
+
+    The lake has no names; whoever shows people by name, as a page for a team does, takes them from here.
+    """
+    with (root / "exports" / "staff.csv").open(encoding="utf-8", newline="") as rows:
+        return {row[HEADER[0]]: row[HEADER[1]] for row in csv.DictReader(rows, delimiter=";") if row[HEADER[0]]}
 
 
 _STAFF_SLIPS: tuple[Row, ...] = (

@@ -13,7 +13,7 @@ from upshot.workspace.harbour.learning import Record, records_of, renewals, volu
 from upshot.workspace.harbour.measures import Reading
 from upshot.workspace.harbour.names import invented_names
 from upshot.workspace.harbour.organisation import SITES
-from upshot.workspace.harbour.people import Firm, make_firm
+from upshot.workspace.harbour.people import NEVER, Firm, make_firm
 from upshot.workspace.harbour.schedule import Schedule, deal_people, deal_teams, wave_days, wave_months
 
 __all__ = ["FIRST_SITES", "SEED", "Facts", "make_facts"]
@@ -25,6 +25,8 @@ DEAL_DESK_OPENS = dt.date(2026, 4, 1)
 KYC_LAUNCH = dt.date(2025, 2, 3)
 _ROUNDS = (12, 8)
 """Teams that managers picked for careful hands, round by round."""
+_STOPPED = 9
+"""Leads who began leading well and did not finish."""
 
 Integers = npt.NDArray[np.int64]
 
@@ -128,8 +130,11 @@ def _records(
     found += records_of(plan, "careful-hands", firm, who, days, rng)
     who = welcomed.units[welcomed.welcomed]
     found += records_of(plan, "welcome-path", firm, who, firm.people.hired[who], rng)
-    came = np.flatnonzero(keen.finished >= 0)
+    stays = np.isnat(firm.people.left[firm.leads()])
+    stopped = rng.choice(np.flatnonzero((keen.finished < 0) & stays), _STOPPED, replace=False)
+    came = np.concatenate([np.flatnonzero(keen.finished >= 0), stopped])
     days = MONTH_STARTS[keen.finished[came]] + rng.integers(0, 10, came.size).astype("timedelta64[D]")
+    days[-_STOPPED:] = NEVER
     found += volunteers(plan, "leading-well", firm, firm.leads()[came], days, rng)
     who = np.concatenate([firm.members("branch"), firm.members("business")])
     found += renewals(plan, "know-your-customer", firm, who, KYC_LAUNCH, rng)

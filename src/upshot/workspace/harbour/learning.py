@@ -1,7 +1,7 @@
 """What the learning system recorded: who was enrolled in which course, finished it, failed it, or let it lapse."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +12,28 @@ from upshot.plan.initiatives import Initiative
 from upshot.workspace.harbour.calendar import TODAY
 from upshot.workspace.harbour.people import Firm
 
-__all__ = ["Course", "Record", "courses", "records_of", "renewals", "volunteers"]
+__all__ = ["Course", "Record", "at_work", "courses", "records_of", "renewals", "volunteers"]
 
 Integers = npt.NDArray[np.int64]
 Days = npt.NDArray[np.datetime64]
 
-_FINISHING = 0.9
-"""Share of those enrolled who finish a step they have begun."""
+_BEGINNING = 0.97
+"""Share of those enrolled who begin a step."""
+_FINISHING = 0.94
+"""Share of those who finish a step they have begun."""
+_APPLYING = {
+    "needs-first": 0.78,
+    "welcome-path": 0.93,
+    "careful-hands": 0.41,
+    "leading-well": 0.72,
+    "calm-on-the-line": 0.69,
+    "faster-wrap-up": 0.84,
+}
+"""Share of those who finished whose use at work was signed off."""
 _FAILING = 0.08
 _TODAY = np.datetime64(TODAY)
+_STOPPED = np.datetime64("2025-10-06")
+"""From when on those who did not finish had begun."""
 _RENEWING = 0.94
 YEAR = 365
 
@@ -61,35 +74,68 @@ def courses(initiative: Initiative) -> list[Course]:
     ]
 
 
+def at_work(initiative: Initiative) -> Course | None:
+    """The challenge at work that ends an initiative's path, as sign-offs are recorded; ``None`` without one."""
+    last = [step for step in initiative.path if step.kind == "challenge"][-1:]
+    for step in last:
+        code = f"{initiative.id}/{step.id}"
+        return Course(code=code, title=step.title or step.id, minutes=int(step.minutes or 0), scored=False)
+    return None
+
+
 def records_of(
     plan: Plan, initiative: str, firm: Firm, who: Integers, starts: Days, rng: np.random.Generator
 ) -> Iterator[Record]:
     """Enrolments and results of people who start on given days; most finish step by step, some stop."""
-    steps = courses(plan.initiative(initiative))
+    found = plan.initiative(initiative)
+    steps, challenge = courses(found), at_work(found)
     for person, start in zip(who.tolist(), starts, strict=True):
-        day = _first_day(firm, person, start)
+        day: np.datetime64 | None = _first_day(firm, person, start)
         for course in steps:
-            if not _employed(firm, person, day):
-                break
-            yield _record(firm, person, course, "Enrolled", day, rng)
-            if rng.random() > _FINISHING:
-                break
-            day = np.busday_offset(day, 1 + int(rng.gamma(2.0, 4.0)), roll="forward")
-            if not _employed(firm, person, day):
-                break
-            yield from _result(firm, person, course, day, rng)
+            day = yield from _step(firm, person, course, day, rng)
+        if challenge is not None and day is not None and rng.random() < _APPLYING[initiative]:
+            signed = _workday(day, 5 + int(rng.gamma(3.0, 5.0)))
+            if _employed(firm, person, signed):
+                yield _record(firm, person, challenge, "Completed", signed, rng)
+
+
+def _step(
+    firm: Firm, person: int, course: Course, day: np.datetime64 | None, rng: np.random.Generator
+) -> Generator[Record, None, np.datetime64 | None]:
+    """One step's records; the day it was finished, ``None`` for those who stop there, or stopped before."""
+    if day is None or not _employed(firm, person, day):
+        return None
+    yield _record(firm, person, course, "Enrolled", day, rng)
+    begun = _workday(day, int(rng.integers(0, 4)))
+    if rng.random() > _BEGINNING or not _employed(firm, person, begun):
+        return None
+    yield _record(firm, person, course, "In progress", begun, rng)
+    done = _workday(begun, 1 + int(rng.gamma(2.0, 3.0)))
+    if rng.random() > _FINISHING or not _employed(firm, person, done):
+        return None
+    yield from _result(firm, person, course, done, rng)
+    return done
 
 
 def volunteers(
     plan: Plan, initiative: str, firm: Firm, who: Integers, days: Days, rng: np.random.Generator
 ) -> Iterator[Record]:
-    """People who came by themselves and finished the last step on given days, the steps before it earlier."""
-    steps = courses(plan.initiative(initiative))
+    """People who came by themselves and finished the last step on given days, the steps before it earlier.
+
+    Where the day is not known they began the last step and never finished it.
+    """
+    found = plan.initiative(initiative)
+    steps, challenge = courses(found), at_work(found)
     for person, last in zip(who.tolist(), days, strict=True):
+        if np.isnat(last):
+            yield _record(firm, person, steps[-1], "In progress", _workday(_STOPPED, int(rng.integers(0, 100))), rng)
+            continue
         for back, course in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
-            day = np.busday_offset(last, -9 * back, roll="backward")
+            day = np.datetime64(str(np.busday_offset(last, -9 * back, roll="backward")), "D")
             yield _record(firm, person, course, "Enrolled", day, rng)
             yield _record(firm, person, course, "Completed", day, rng)
+        if challenge is not None and rng.random() < _APPLYING[initiative]:
+            yield _record(firm, person, challenge, "Completed", _workday(last, 15 + int(rng.gamma(3.0, 6.0))), rng)
 
 
 def renewals(
@@ -100,7 +146,7 @@ def renewals(
     for person in who.tolist():
         day = _first_day(firm, person, np.datetime64(launch)) + np.timedelta64(int(rng.integers(0, 35)), "D")
         while _employed(firm, person, day):
-            day = np.busday_offset(day, 0, roll="forward")
+            day = _workday(day, 0)
             yield from _result(firm, person, course, day, rng)
             lapses = day + np.timedelta64(YEAR, "D")
             if rng.random() < _RENEWING:
@@ -113,8 +159,12 @@ def renewals(
 
 def _first_day(firm: Firm, person: int, start: np.datetime64) -> np.datetime64:
     """Those hired after a wave's start begin in their second week."""
-    later = max(start, firm.people.hired[person] + np.timedelta64(8, "D"))
-    return np.datetime64(np.busday_offset(later, 0, roll="forward"), "D")
+    return _workday(max(start, firm.people.hired[person] + np.timedelta64(8, "D")), 0)
+
+
+def _workday(day: np.datetime64, later: int) -> np.datetime64:
+    """So many working days after a day, or after the next working day where it is none."""
+    return np.datetime64(str(np.busday_offset(day, later, roll="forward")), "D")
 
 
 def _employed(firm: Firm, person: int, day: np.datetime64) -> bool:
@@ -128,7 +178,7 @@ def _result(firm: Firm, person: int, course: Course, day: np.datetime64, rng: np
         return
     if rng.random() < _FAILING:
         yield _record(firm, person, course, "Failed", day, rng, score=float(rng.integers(38, 64)))
-        day = np.busday_offset(day, 2, roll="forward")
+        day = _workday(day, 2)
         if not _employed(firm, person, day):
             return
     yield _record(firm, person, course, "Passed", day, rng, score=float(np.clip(rng.normal(86, 7), 70, 100).round()))
