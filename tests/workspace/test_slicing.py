@@ -1,0 +1,85 @@
+"""An answer by site and role: planted differences found, moments kept, and nobody ranked."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.workspace.firm import a_roster
+from tests.workspace.simulated import a_trained_firm, moved
+
+from upshot.errors import DesignError
+from upshot.impact.estimate import Grade
+from upshot.workspace.answering import answer_initiative
+from upshot.workspace.answers import Answer
+from upshot.workspace.folder import Workspace
+from upshot.workspace.slicing import dimensions_of, forget_moments, slices_of
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Answer]:
+    """North falls by three, south by one."""
+    kpis = moved(lambda number, _since: -3.0 if number % 2 else -1.0)
+    workspace = a_trained_firm(tmp_path_factory.mktemp("firm") / "firm", kpis=kpis)
+    return workspace, answer_initiative(workspace, "coaching")
+
+
+def test_each_site_has_its_planted_effect_in_its_interval(asked: tuple[Workspace, Answer]) -> None:
+    (table,) = slices_of(*asked, by=("site",)).facts
+    rows = {row.label: row for row in table.rows}
+    for label, truth in (("north", -3.0), ("south", -1.0)):
+        row = rows[label]
+        assert row.people == 24
+        assert row.estimate is not None
+        assert row.shrunken is not None
+        assert (row.estimate.low or 0) < truth < (row.estimate.high or 0)
+        assert table.overall is not None
+        apart = abs(row.estimate.estimate - table.overall.estimate)
+        assert abs(row.shrunken.estimate - table.overall.estimate) <= apart
+    assert table.differ_p_value is not None
+    assert table.differ_p_value < 0.001
+    assert "differ more than luck" in table.note
+
+
+def test_rows_stand_in_order_of_their_label(asked: tuple[Workspace, Answer]) -> None:
+    (table,) = slices_of(*asked, by=("site",)).facts
+    labels = [row.label for row in table.rows]
+    assert labels == sorted(labels)
+
+
+def test_teams_and_managers_cannot_be_asked_for(asked: tuple[Workspace, Answer]) -> None:
+    _, answer = asked
+    assert {"team", "manager", "person"}.isdisjoint(dimensions_of(answer))
+    with pytest.raises(DesignError, match="can be sliced by role, site, region"):
+        slices_of(*asked, by=("team",))
+    with pytest.raises(DesignError, match="once"):
+        slices_of(*asked, by=("site", "site"))
+
+
+def test_moments_are_scanned_once_and_made_again_when_forgotten(asked: tuple[Workspace, Answer]) -> None:
+    workspace, answer = asked
+    forget_moments(workspace)
+    first = slices_of(workspace, answer, ("site",))
+    (kept,) = (workspace.root / "moments").iterdir()
+    written = kept.stat().st_mtime_ns
+    assert slices_of(workspace, answer, ("site",)).facts == first.facts
+    assert kept.stat().st_mtime_ns == written
+    forget_moments(workspace)
+    assert not (workspace.root / "moments").exists()
+
+
+def test_an_erased_person_is_in_no_stored_moments(tmp_path: Path) -> None:
+    workspace = a_trained_firm(tmp_path / "firm", people=a_roster())
+    answer = answer_initiative(workspace, "coaching")
+    before = slices_of(workspace, answer, ("site",))
+    workspace.lake().erase("p01")
+    after = slices_of(workspace, answer, ("site",))
+    assert after.fingerprint != before.fingerprint
+    assert sum(row.people or 0 for row in after.facts[0].rows) == 47
+
+
+def test_an_answer_that_cannot_be_claimed_is_not_split(asked: tuple[Workspace, Answer]) -> None:
+    workspace, answer = asked
+    weak = replace(answer.estimate, grade=Grade(letter="D", codes=("weak",), text="Weak."), claimable=False)
+    (table,) = slices_of(workspace, replace(answer, estimate=weak), ("site",)).facts
+    assert table.rows == ()
+    assert "cannot be claimed" in table.withheld
