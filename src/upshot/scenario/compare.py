@@ -160,19 +160,16 @@ def _likely(gone: dict[str, str], came: dict[str, str]) -> list[Renamed]:
     for name, words in came.items():
         by_words.setdefault(words, []).append(name)
     found = [Renamed(name, by_words[words].pop(0), 1.0) for name, words in gone.items() if by_words.get(words)]
-    left = [name for name in gone if all(name != one.old for one in found)]
-    free = [name for name in came if all(name != one.new for one in found)]
+    paired = {name for one in found for name in (("old", one.old), ("new", one.new))}
+    left = [name for name in gone if ("old", name) not in paired]
+    free = [name for name in came if ("new", name) not in paired]
     if len(left) * len(free) > MOST_PAIRS:
         return found
-    pairs = sorted(
-        (-likeness, old, new)
-        for old in left
-        for new in free
-        if (likeness := _likeness(gone[old], came[new])) >= LIKE_ENOUGH
-    )
-    for negative, old, new in pairs:
-        if all(old != one.old and new != one.new for one in found):
-            found.append(Renamed(old, new, round(-negative, 3)))
+    close = ((_likeness(gone[old], came[new]), old, new) for old in left for new in free)
+    for likeness, old, new in sorted((one for one in close if one[0] >= LIKE_ENOUGH), key=lambda one: -one[0]):
+        if ("old", old) not in paired and ("new", new) not in paired:
+            paired |= {("old", old), ("new", new)}
+            found.append(Renamed(old, new, round(likeness, 3)))
     return found
 
 
