@@ -11,6 +11,7 @@ from upshot.report.numbers import MINUS, Display, count, event_label, long_date,
 
 __all__ = ["Part", "capital", "money", "parts", "value_lines"]
 
+_SURE = 0.99
 _VERDICTS = {"held": "held", "got-worse": "got worse", "cannot-tell": "cannot tell"}
 
 
@@ -59,6 +60,14 @@ def _range(value: Range | None, show: Callable[[float], str]) -> str:
     if value.low is None or value.high is None:
         return show(value.estimate)
     return f"{show(value.estimate)} ({show(value.low)} to {show(value.high)})"
+
+
+def _money_range(value: Range, currency: str) -> str:
+    """An amount with its interval; the currency stands once."""
+    if value.low is None or value.high is None:
+        return money(value.estimate, currency)
+    low, high = (money(end, currency).removeprefix(currency).strip() for end in (value.low, value.high))
+    return f"{money(value.estimate, currency)} ({low} to {high})"
 
 
 def _number(value: float) -> str:
@@ -111,23 +120,28 @@ def _value(findings: Findings, display: Display) -> Part | None:
 
 def value_lines(value: ValueFacts, findings: Findings, display: Display) -> tuple[tuple[str, str], ...]:
     """Each figure of the value with its interval, in words; only those that are known."""
-    in_money = partial(money, currency=value.currency)
     known: tuple[tuple[str, Range | None, Callable[[float], str]], ...] = (
-        ("Benefit", value.benefit, in_money),
-        ("Cost", value.cost, in_money),
-        ("Net value", value.net, in_money),
         ("Return on investment", value.roi, percent),
         ("Benefit for each unit of cost", value.bcr, _number),
         (f"{findings.grain.capitalize()}s until it is paid back", value.payback_periods, _number),
         ("Effect at which it breaks even", value.break_even, display.difference),
         ("Share of the first year it lasted", value.share, percent),
     )
-    figures = [(name, _range(found, show)) for name, found, show in known if found is not None]
+    amounts = (("Benefit", value.benefit), ("Cost", value.cost), ("Net value", value.net))
+    figures = [(name, _money_range(found, value.currency)) for name, found in amounts if found is not None]
+    figures += [(name, _range(found, show)) for name, found, show in known if found is not None]
     if value.chance_of_profit is not None:
-        figures.append(("Chance that it pays", percent(value.chance_of_profit)))
+        figures.append(("Chance that it pays", _chance(value.chance_of_profit)))
     if value.chance_above_hurdle is not None:
-        figures.append((f"Chance of a return above {percent(value.hurdle)}", percent(value.chance_above_hurdle)))
+        figures.append((f"Chance of a return above {percent(value.hurdle)}", _chance(value.chance_above_hurdle)))
     return tuple(figures)
+
+
+def _chance(share: float) -> str:
+    """A probability; one that rounds to certainty is never printed as certain."""
+    if share > _SURE:
+        return f"more than {percent(_SURE)}"
+    return f"less than {percent(1 - _SURE)}" if share < 1 - _SURE else percent(share)
 
 
 def _worth(value: ValueFacts) -> str:
@@ -136,7 +150,11 @@ def _worth(value: ValueFacts) -> str:
     who = f", agreed by {value.agreed_by}" if value.agreed_by else ""
     when = f" on {long_date(value.agreed_on)}" if value.agreed_on else ""
     per = f" {value.per}" if value.per else ""
-    return f"One unit of the KPI is worth {value.currency} {value.value_per_unit:,.2f}{per}{who}{when}."
+    return f"One unit of the KPI is worth {value.currency} {_amount(value.value_per_unit)}{per}{who}{when}."
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.2f}".removesuffix(".00")
 
 
 def _costs(value: ValueFacts) -> Table:

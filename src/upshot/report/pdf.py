@@ -25,6 +25,8 @@ _UNDRAWN_NOTE = (
 )
 _BOX = "\N{WHITE VERTICAL RECTANGLE}"
 _MOST_ATTEMPTS = 4
+_AS_IT_IS = frozenset({"lang", "region", "title", "author", "colours", "alt", "kind", "letter", "status", "sign"})
+"""What is not set in type: names for programs, and what is only read aloud."""
 
 
 def render(findings: Findings, *, fonts: Sequence[Path] = ()) -> bytes:
@@ -95,17 +97,20 @@ def _unescaped(run: str) -> str:
 def _marked(value: Any, undrawn: frozenset[str]) -> Any:
     """The same content with every text split into what is drawn and what is not; drawings get plain boxes."""
     match value:
-        case str() if value.startswith("<svg "):
-            return _pattern(undrawn).sub(_BOX, value)
         case str():
             return _split(value, undrawn)
         case dict():
-            kept = ("lang", "region", "title", "author", "colours", "alt", "kind", "letter", "status", "sign")
-            return {key: item if key in kept else _marked(item, undrawn) for key, item in value.items()}
+            return {key: _marked_item(key, item, undrawn) for key, item in value.items()}
         case list():
             return [_marked(item, undrawn) for item in value]
         case _:
             return value
+
+
+def _marked_item(key: str, item: Any, undrawn: frozenset[str]) -> Any:
+    if key == "svg":
+        return _pattern(undrawn).sub(_BOX, item)
+    return item if key in _AS_IT_IS else _marked(item, undrawn)
 
 
 def _split(text: str, undrawn: frozenset[str]) -> str | list[str | dict[str, str]]:

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from upshot.report import beside
+from upshot.report.beside import Part
 from upshot.report.figures import Figure, Table
 from upshot.report.letters import shortened, without_marks
-from upshot.report.numbers import display_for
 from upshot.report.page import Page
 from upshot.report.palette import light_colours, standalone_svg
 
@@ -37,7 +36,7 @@ def document(page: Page) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     match value:
         case str():
-            return value if value.startswith("<svg ") else without_marks(value)
+            return without_marks(value)
         case dict():
             return {key: _plain(item) for key, item in value.items()}
         case list() | tuple():
@@ -52,9 +51,11 @@ def _frame(page: Page) -> dict[str, Any]:
     lang, _, region = facts.lang.partition("-")
     day = facts.as_of
     return {
-        "lang": lang.lower() or "en",
+        "lang": lang.lower() if len(lang) in (2, 3) and lang.isalpha() else "en",
         "region": region.upper() if len(region) == 2 and region.isalpha() else None,
-        "title": shortened(" · ".join(filter(None, (facts.question, facts.organisation))), 400),
+        "title": shortened(
+            " · ".join(filter(None, (_heading(facts.question, facts.initiative), facts.organisation))), 400
+        ),
         "author": shortened(facts.organisation, 200),
         "date": [day.year, day.month, day.day],
         "running": {
@@ -71,7 +72,7 @@ def _top(page: Page) -> dict[str, Any]:
     facts = page.findings
     return {
         "notice": facts.data_notice if len(facts.data_notice) > 110 else "",
-        "question": facts.question,
+        "question": _heading(facts.question, facts.initiative),
         "question_is_long": len(facts.question) > _LONG_QUESTION,
         "objective": f"Serves the objective: {facts.objective}" if facts.objective else "",
         "letter": page.letter,
@@ -87,8 +88,13 @@ def _top(page: Page) -> dict[str, Any]:
     }
 
 
+def _heading(*names: str) -> str:
+    """The first name that has letters; an accessible document must have a title."""
+    return next((name for name in names if without_marks(name).strip()), "Report")
+
+
 def _sections(page: Page) -> Iterator[dict[str, Any]]:
-    """The page's sections, with what stands beside the answer before the method, and all tables last."""
+    """The page's sections in its order, and the figures' tables last."""
     writers: dict[str, Callable[[Page], list[Block]]] = {
         "next-step": lambda p: [{"kind": "next", "text": p.next_design}],
         "effect-section": _effect,
@@ -101,10 +107,11 @@ def _sections(page: Page) -> Iterator[dict[str, Any]]:
         "provenance-section": _provenance,
         "words-section": _words,
     }
+    held = {f"{part.name}-section": part for part in page.beside}
     for section in page.sections:
-        if section.name == "method-section":
-            yield from _beside(page)
-        if section.name in writers:
+        if section.name in held:
+            yield {"title": section.title, "blocks": _beside(held[section.name])}
+        elif section.name in writers:
             yield {"title": section.title, "blocks": writers[section.name](page)}
     tables = [_table(figure.table) for figure in _figures(page)]
     if tables:
@@ -182,9 +189,8 @@ def _second(page: Page) -> list[Block]:
     return [*_text("Chosen before the result was known, and never the headline.", leads=True), *_figure(page.second)]
 
 
-def _beside(page: Page) -> Iterator[dict[str, Any]]:
-    for part in beside.parts(page.findings, display_for(page.findings)):
-        yield {"title": part.title, "blocks": [*_text(*part.lines), *map(_table, part.tables)]}
+def _beside(part: Part) -> list[Block]:
+    return [*_text(*part.lines), *map(_table, part.tables)]
 
 
 def _method(page: Page) -> list[Block]:

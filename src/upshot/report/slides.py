@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from upshot.report import beside
 from upshot.report.archive import with_fixed_dates
 from upshot.report.beside import Part, capital
 from upshot.report.figures import Table
 from upshot.report.findings import Findings
 from upshot.report.letters import printable, shortened
-from upshot.report.numbers import display_for
 from upshot.report.page import Fact, Page, page
 from upshot.report.slide_deck import BODY_WIDTH, LEFT, Box, add_slide, new_deck
 from upshot.report.slide_shapes import badge, chart, fill, rule, table, text_box
@@ -65,7 +63,7 @@ def written(laid_out: Page) -> bytes:
     """Write a page that is there already as slides; see `render`."""
     facts = laid_out.findings
     deck = new_deck(title=facts.question, author=facts.organisation, day=facts.as_of)
-    parts = {part.name: part for part in beside.parts(facts, display_for(facts))}
+    parts = {part.name: part for part in laid_out.beside}
     held = _Deck(deck=deck, page=laid_out, parts=parts, foot=_foot(laid_out))
     _answer(held)
     if laid_out.refused:
