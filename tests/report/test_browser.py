@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.report.beside_builders import with_everything
 from tests.report.builders import EVERY_KIND, rendered
+
+from upshot.report.html import render
 
 MODES = {
     "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
@@ -17,10 +20,11 @@ MODES = {
     "phone": {"color_scheme": "light", "viewport": {"width": 360, "height": 740}},
     "phone, dark": {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}},
 }
-QUICK = {("grade-a", "light"), ("refused", "dark"), ("chicago", "phone")}
+KINDS = (*EVERY_KIND, "everything")
+QUICK = {("grade-a", "light"), ("refused", "dark"), ("chicago", "phone"), ("everything", "light")}
 LOOKS = [
     pytest.param(kind, mode, marks=() if (kind, mode) in QUICK else pytest.mark.slow)
-    for kind in EVERY_KIND
+    for kind in KINDS
     for mode in MODES
 ]
 
@@ -38,9 +42,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
-    for kind in EVERY_KIND:
-        (folder / f"{kind}.html").write_text(rendered(kind), encoding="utf-8")
-    return {kind: folder / f"{kind}.html" for kind in EVERY_KIND}
+    for kind in KINDS:
+        text = render(with_everything()) if kind == "everything" else rendered(kind)
+        (folder / f"{kind}.html").write_text(text, encoding="utf-8")
+    return {kind: folder / f"{kind}.html" for kind in KINDS}
 
 
 def opened(browser: Browser, path: Path, mode: str = "light") -> Page:
@@ -82,7 +87,7 @@ def test_the_page_asks_the_network_for_nothing_and_logs_nothing(
     page.close()
 
 
-@pytest.mark.parametrize("kind", EVERY_KIND)
+@pytest.mark.parametrize("kind", KINDS)
 def test_nothing_runs_out_of_the_page_at_any_width(browser: Browser, pages: dict[str, Path], kind: str) -> None:
     page = opened(browser, pages[kind])
     open_every_disclosure(page)

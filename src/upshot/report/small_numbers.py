@@ -63,6 +63,8 @@ def guarded(findings: Findings) -> Findings:
     Applied twice it changes nothing more.
     """
     minimum, event = findings.minimum_group, findings.event_study
+    if _too_few(findings.estimate, minimum):
+        findings = replace(findings, value=None, persistence=None, sensitivity=None, slices=(), guardrails=())
     return replace(
         findings,
         estimate=_estimate(findings.estimate, minimum),
@@ -72,9 +74,13 @@ def guarded(findings: Findings) -> Findings:
     )
 
 
+def _too_few(estimate: Estimate, minimum: int) -> bool:
+    return 0 < estimate.n_units < minimum or 0 < (estimate.n_treated or 0) < minimum
+
+
 def _estimate(estimate: Estimate, minimum: int) -> Estimate:
     treated, total = estimate.n_treated, estimate.n_units
-    if 0 < total < minimum or (treated is not None and 0 < treated < minimum):
+    if _too_few(estimate, minimum):
         return _withheld(estimate, minimum)
     told = treated is not None and not 0 < total - treated < minimum
     terms = tuple(_term(term, minimum) for term in estimate.terms)
