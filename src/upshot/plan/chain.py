@@ -9,7 +9,7 @@ from upshot.plan.objectives import KeyResult
 from upshot.plan.practice import Step
 from upshot.plan.promise import Plan
 
-__all__ = ["Entry", "Stage", "chain", "chain_text"]
+__all__ = ["Entry", "Stage", "chain", "chain_text", "change_text"]
 
 WIDTH = 100
 _NAME = 34
@@ -150,18 +150,25 @@ def _effect(plan: Plan, expected: Expected) -> Entry:
     kpi = plan.kpi(expected.kpi)
     parts = []
     if expected.effect is not None:
-        parts.append(f"expected {_change(expected.effect, kpi.unit)}")
+        parts.append(f"expected {change_text(expected.effect, kpi.unit)}")
     if expected.lag:
         parts.append(f"from {expected.lag} after the start")
     if expected.smallest_worth_having is not None:
-        parts.append(f"worth having from {_change(expected.smallest_worth_having, kpi.unit, sign=False)}")
+        parts.append(f"worth having from {change_text(expected.smallest_worth_having, kpi.unit, sign=False)}")
     if kpi.guardrail_for:
         names = ", ".join(plan.kpi(name).label or name for name in kpi.guardrail_for)
         parts.append(f"guardrail for {names}")
     return Entry(name=kpi.label or kpi.id, detail=" · ".join(parts) or "no effect is named")
 
 
-def _change(amount: float, unit: str | None, *, sign: bool = True) -> str:
+def change_text(amount: float, unit: str | None, *, sign: bool = True) -> str:
+    """A change of a KPI in its unit; a share's change in points.
+
+    Examples
+    --------
+    >>> change_text(0.02, "proportion"), change_text(-3, "days")
+    ('+2 points', '−3 days')
+    """
     points = unit == "proportion"
     number = amount * 100 if points else amount
     spelled = f"{number:+.6g}" if sign else f"{number:.6g}"

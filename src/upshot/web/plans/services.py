@@ -1,0 +1,189 @@
+"""Store versions of the plan, drafts and comments; nothing stored is ever overwritten."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from upshot.errors import InputError, Problem
+from upshot.plan import Document, plan_hash
+from upshot.web.accounts.models import Organisation, User
+from upshot.web.accounts.viewer import Viewer, workspace_of
+from upshot.web.audit.models import Event
+from upshot.web.plans.models import Comment, Draft, InStep, Version
+from upshot.web.plans.parsed import parsed
+from upshot.web.plans.selectors import current_version
+from upshot.web.plans.syncing import digest_of, plan_file
+
+__all__ = [
+    "PlanMovedError",
+    "comment",
+    "drop_draft",
+    "keep_draft",
+    "logged",
+    "opened",
+    "restore",
+    "settle",
+    "store",
+]
+
+
+class PlanMovedError(InputError):
+    """Somebody stored a newer version meanwhile; ``current`` is it, and nothing was overwritten."""
+
+    def __init__(self, current: Version) -> None:
+        self.current = current
+        text = _("Somebody stored version %(number)s while you were writing.") % {"number": current.number}
+        super().__init__(Problem(code="plan-moved", text=text, fix=_("Look at the differences and choose.")))
+
+
+def logged(organisation: Organisation, user: User | None, action: str, subject: str, **detail: object) -> None:
+    """Put an act in the audit log; the command line acts as nobody."""
+    Event.objects.create(organisation=organisation, user=user, action=action, subject=subject, detail=detail)
+
+
+@transaction.atomic
+def opened(organisation: Organisation) -> Version:
+    """The newest version; the workspace's ``plan.yaml`` becomes the first one when none is stored yet.
+
+    Raises
+    ------
+    WorkspaceError, PlanError
+        If there is no version and no file, or the file does not load.
+    """
+    version = current_version(organisation)
+    if version is not None:
+        return version
+    _alone(organisation)
+    version = current_version(organisation)
+    if version is not None:
+        return version
+    document = workspace_of(organisation).plan()
+    version = _kept(organisation, document, source=Version.Source.FILE, note=_("As found in the workspace"))
+    content = plan_file(organisation).read_bytes()
+    InStep.objects.create(organisation=organisation, version=version, digest=digest_of(content))
+    return version
+
+
+def _alone(organisation: Organisation) -> None:
+    """Two who store at once wait for each other here."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
+def _kept(
+    organisation: Organisation, document: Document, *, source: str, note: str, author: User | None = None
+) -> Version:
+    parent = current_version(organisation)
+    version = Version.objects.create(
+        organisation=organisation,
+        number=1 if parent is None else parent.number + 1,
+        text=document.text,
+        hash=plan_hash(document.plan),
+        parent=parent,
+        source=source,
+        note=note.strip()[:300],
+        author=author,
+    )
+    logged(organisation, author, "plan-stored", f"version {version.number}", source=str(source))
+    return version
+
+
+@transaction.atomic
+def store(
+    *,
+    organisation: Organisation,
+    author: User | None,
+    text: str,
+    base: int,
+    source: str = Version.Source.DOCUMENT,
+    note: str = "",
+) -> Version:
+    """Store a text as the newest version; the same text again is the version there is.
+
+    Parameters
+    ----------
+    base
+        Number of the version the author started from.
+
+    Raises
+    ------
+    PlanMovedError
+        If another version was stored since ``base``.
+    PlanError
+        If the text does not load; with every error and its line.
+    """
+    document = parsed(text.replace("\r\n", "\n") if "\r\n" in text else text)
+    _alone(organisation)
+    current = current_version(organisation)
+    if current is not None and current.text == document.text:
+        drop_draft(organisation=organisation, user=author)
+        return current
+    if current is not None and current.number != base:
+        raise PlanMovedError(current)
+    version = _kept(organisation, document, source=source, note=note, author=author)
+    drop_draft(organisation=organisation, user=author)
+    return version
+
+
+def restore(*, viewer: Viewer, version: Version, base: int) -> Version:
+    """Store an earlier version's text as the newest one.
+
+    Raises
+    ------
+    PlanMovedError
+        If another version was stored since ``base``.
+    """
+    note = _("Version %(number)s again") % {"number": version.number}
+    return store(
+        organisation=viewer.organisation,
+        author=viewer.user,
+        text=version.text,
+        base=base,
+        source=Version.Source.RESTORED,
+        note=note,
+    )
+
+
+@transaction.atomic
+def keep_draft(*, viewer: Viewer, text: str, base: Version, note: str = "") -> Draft:
+    """Keep what somebody typed, so that a closed window loses nothing."""
+    draft, _made = Draft.objects.update_or_create(
+        organisation=viewer.organisation,
+        user=viewer.user,
+        defaults={"text": text, "base": base, "note": note.strip()[:300], "at": timezone.now()},
+    )
+    return draft
+
+
+def drop_draft(*, organisation: Organisation, user: User | None) -> None:
+    """Forget somebody's draft."""
+    if user is not None:
+        Draft.objects.filter(organisation=organisation, user=user).delete()
+
+
+@transaction.atomic
+def comment(*, viewer: Viewer, version: Version, text: str, anchor: str = "") -> Comment:
+    """Say something about a version, or a place in it; the same words twice in a row are said once.
+
+    Raises
+    ------
+    InputError
+        If nothing is said, or the version belongs to somebody else.
+    """
+    said = text.strip()
+    if not said:
+        raise InputError(Problem(code="empty-comment", text=_("The comment is empty."), fix=_("Write something.")))
+    if version.organisation_id != viewer.organisation.pk:
+        raise LookupError("The version belongs to another organisation.")
+    last = Comment.objects.filter(version=version).order_by("-at").first()
+    if last is not None and (last.text, last.anchor, last.author_id) == (said, anchor, viewer.user.pk):
+        return last
+    made = Comment.objects.create(version=version, anchor=anchor[:300], text=said, author=viewer.user)
+    logged(viewer.organisation, viewer.user, "plan-commented", f"version {version.number}")
+    return made
+
+
+def settle(*, viewer: Viewer, number: int, settled: bool = True) -> None:
+    """Mark a comment as settled, or open it again."""
+    Comment.objects.filter(pk=number, version__organisation=viewer.organisation).update(
+        settled=timezone.now() if settled else None, settled_by=viewer.user if settled else None
+    )
