@@ -101,3 +101,17 @@ def test_series_come_from_the_lake_without_the_period_that_is_not_over(tmp_path:
     (early,) = series_of(workspace, today=dt.date(2025, 9, 20))
     assert early.periods[-1] == "2025-08"
     assert early.values == whole.values[:8]
+
+
+def test_a_plan_that_nobody_reviews_in_its_rhythm_is_told() -> None:
+    document = a_plan({}, {}, [])
+    document["period"]["review_every"] = "90d"
+    plan = parse(json.dumps(document).encode(), "plan.yaml").plan
+    (never,) = alerts(plan)
+    assert (never.subject, never.since) == ("plan", dt.date(2025, 4, 1))
+    assert "was never reviewed" in never.text
+    assert alerts(plan, reviewed={"coaching": dt.date(2025, 7, 1)}) == ()
+    (again,) = alerts(plan, today=dt.date(2025, 12, 1), reviewed={"coaching": dt.date(2025, 7, 1)})
+    assert "last reviewed on 1 July 2025" in again.text
+    (late,) = alerts(plan, planned_since=dt.date(2025, 3, 1))
+    assert late.since == dt.date(2025, 5, 30)
