@@ -27,6 +27,9 @@ WIDE_WIDTH, NARROW_WIDTH = 680, 312
 _ROW, _NARROW_ROW = 60, 84
 _INK, _SOFT, _RULE = COLOURS["ink"], COLOURS["soft"], COLOURS["rule"]
 
+_AT: dict[str, Any] = {"x": alt.XValue, "y": alt.YValue, "x2": alt.X2Value, "y2": alt.Y2Value}
+"""A place in pixels, by channel: named outright, since altair takes long to find out what a bare value is for."""
+
 _FIT = alt.AutoSizeParams(type="fit-x", contains="padding")
 
 Drawing: TypeAlias = alt.LayerChart | alt.FacetChart
@@ -49,7 +52,7 @@ def both_widths(draw: Draw, *, name: str, description: str) -> tuple[Markup, Mar
     """The chart for a wide page and for a phone; the page's style shows one of them."""
     widths = (("wide", WIDE_WIDTH), ("narrow", NARROW_WIDTH))
     wide, narrow = (
-        svg(draw(width).to_dict(), name=f"{name}-{css}", description=description, css=f"chart {css}")
+        svg(draw(width).to_dict(validate=False), name=f"{name}-{css}", description=description, css=f"chart {css}")
         for css, width in widths
     )
     return wide, narrow
@@ -74,7 +77,9 @@ def intervals(rows: Sequence[IntervalRow], marks: Sequence[tuple[float, str]], *
     below = 20 if narrow else 10
     return alt.layer(
         *_mark_rules(marks, height),
-        base.mark_rule(strokeWidth=2, yOffset=below).encode(x=alt.X("low:Q", title=None), x2="high:Q", color=tone),
+        base.mark_rule(strokeWidth=2, yOffset=below).encode(
+            x=alt.X("low:Q", title=None), x2=alt.X2("high:Q"), color=tone
+        ),
         base.mark_point(filled=True, size=110, opacity=1, yOffset=below).encode(x=x, color=tone),
         *_interval_words(base, width, narrow),
     ).properties(width=width, height=height)
@@ -96,8 +101,8 @@ def _interval_words(base: alt.Chart, width: int, narrow: bool) -> list[alt.Chart
     label = base.mark_text(align="left", yOffset=-26 if narrow else -12, fill=_INK)
     figures = base.mark_text(align="left" if narrow else "right", yOffset=-6 if narrow else -12, fill=_INK)
     return [
-        label.encode(x=alt.value(0), text="label:N"),
-        figures.encode(x=alt.value(0 if narrow else width), text="text:N"),
+        label.encode(x=_AT["x"](0), text=alt.Text("label:N")),
+        figures.encode(x=_AT["x"](0 if narrow else width), text=alt.Text("text:N")),
     ]
 
 
@@ -123,9 +128,9 @@ def _mark_rules(marks: Sequence[tuple[float, str]], height: int) -> list[alt.Cha
         dash = [1, 0] if place == 0 else [3, 4]
         lift = -10 - 18 * place
         drawn.append(
-            chart.mark_rule(strokeWidth=1, strokeDash=dash, color=_SOFT).encode(y=alt.value(0), y2=alt.value(height))
+            chart.mark_rule(strokeWidth=1, strokeDash=dash, color=_SOFT).encode(y=_AT["y"](0), y2=_AT["y2"](height))
         )
-        drawn.append(chart.mark_text(fill=_SOFT, align="center").encode(y=alt.value(lift), text="text:N"))
+        drawn.append(chart.mark_text(fill=_SOFT, align="center").encode(y=_AT["y"](lift), text=alt.Text("text:N")))
     return drawn
 
 
@@ -148,10 +153,10 @@ def event_study(terms: Sequence[Term], display: Display, grain: str, *, width: i
     band = base.transform_filter("isValid(datum.band_low)").mark_area(color=COLOURS["band"], opacity=1)
     side = alt.condition("datum.time >= 0", alt.value(COLOURS["treated"]), alt.value(COLOURS["comparison"]))
     return alt.layer(
-        band.encode(y=alt.Y("band_low:Q", title=None), y2="band_high:Q"),
+        band.encode(y=alt.Y("band_low:Q", title=None), y2=alt.Y2("band_high:Q")),
         _zero_line(),
         _start_rule(),
-        whiskers.encode(y=alt.Y("low:Q", title=None), y2="high:Q", color=side),
+        whiskers.encode(y=alt.Y("low:Q", title=None), y2=alt.Y2("high:Q"), color=side),
         base.mark_point(filled=True, size=46 if wide else 32, opacity=1).encode(y=y, color=side),
         *_event_words(first),
     ).properties(width=width, height=300 if wide else 240, autosize=_FIT)
@@ -175,7 +180,7 @@ def _effect_axis(display: Display) -> alt.Y:
 
 def _zero_line() -> alt.Chart:
     chart: alt.Chart = alt.Chart(_data([{"at": 0}])).mark_rule(color=_SOFT, strokeWidth=1)
-    drawn: alt.Chart = chart.encode(y=alt.Y("at:Q", title=None), x=alt.value(0), x2=alt.value("width"))
+    drawn: alt.Chart = chart.encode(y=alt.Y("at:Q", title=None), x=_AT["x"](0), x2=_AT["x2"]("width"))
     return drawn
 
 
@@ -187,7 +192,7 @@ def _event_row(term: Term, display: Display) -> dict[str, Any]:
 
 def _start_rule() -> alt.Chart:
     chart: alt.Chart = alt.Chart(_data([{"at": -0.5}])).mark_rule(strokeDash=[3, 4], color=_SOFT)
-    drawn: alt.Chart = chart.encode(x=alt.X("at:Q", title=None), y=alt.value(0), y2=alt.value("height"))
+    drawn: alt.Chart = chart.encode(x=alt.X("at:Q", title=None), y=_AT["y"](0), y2=_AT["y2"]("height"))
     return drawn
 
 
@@ -198,7 +203,7 @@ def _event_words(first: int) -> list[alt.Chart]:
     return [
         alt.Chart(_data([{"at": -0.5, "text": text}]))
         .mark_text(align=side, dx=dx, fill=_SOFT)
-        .encode(x=alt.X("at:Q", title=None), y=alt.value(-8), text="text:N")
+        .encode(x=alt.X("at:Q", title=None), y=_AT["y"](-8), text=alt.Text("text:N"))
         for text, side, dx in words
     ]
 
