@@ -21,7 +21,10 @@ def spark() -> Iterator[SparkSession]:
         "spark.default.parallelism": "2",
         "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-        "spark.python.worker.reuse": "true",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
     }
     builder = SparkSession.builder.master("local-cluster[2,1,1024]").appName("tests")
     for name, value in settings.items():
