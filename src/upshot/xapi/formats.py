@@ -77,7 +77,7 @@ def _agent_id(value: Mapping[str, object]) -> dict[str, object]:
 
 
 def _activity_id(value: Mapping[str, object]) -> dict[str, object]:
-    return {key: value[key] for key in ("objectType", "id") if key in value}
+    return {"id": value["id"]}
 
 
 def _one_language(definition: Mapping[str, object], wanted: tuple[str, ...]) -> dict[str, object]:

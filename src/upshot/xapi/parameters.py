@@ -100,10 +100,10 @@ class Parameters:
             self._refuse(name, "xapi-value", "The parameter must be true or false", value=value[:40])
         return value == "true"
 
-    def whole(self, name: str) -> int:
+    def whole(self, name: str, *, digits: int = 9) -> int:
         """A parameter that must be a whole number from 0; absent is 0."""
         value = self._given.get(name, "0")
-        if not (value.isascii() and value.isdigit() and len(value) <= len("999999999")):
+        if not (value.isascii() and value.isdigit() and len(value) <= digits):
             self._refuse(name, "xapi-value", "The parameter must be a whole number from 0", value=value[:40])
             return 0
         return int(value)

@@ -143,7 +143,7 @@ def _one(parameters: Parameters) -> OneStatement:
 
 def _many(parameters: Parameters) -> StatementQuery:
     agent = parameters.agent("agent", groups=True)
-    cursor = parameters.whole(CURSOR) if CURSOR in parameters else None
+    cursor = parameters.whole(CURSOR, digits=len("9223372036854775807") - 1) if CURSOR in parameters else None
     return StatementQuery(
         filters=Filters(
             agent=None if agent is None else identifier(agent),

@@ -1,0 +1,1 @@
+"""What the store is asked, besides statements by filter."""

@@ -1,0 +1,69 @@
+"""What is known of activities and agents beyond their identifier, merged as statements describe them."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import connection
+
+from upshot.web.lrs.store.names import remember_definition, remembered_definition
+from upshot.web.lrs.store.prepared import Prepared
+from upshot.web.lrs.store.transactions import Turn
+from upshot.xapi.decode import as_object, encoded
+from upshot.xapi.formats import merged_definition
+
+__all__ = ["keep_descriptions"]
+
+
+def keep_descriptions(
+    turn: Turn,
+    fresh: Sequence[Prepared],
+    activities: Mapping[str, int],
+    agents: Mapping[str, int],
+    described: Mapping[str, bytes],
+) -> None:
+    """Merge the activity definitions and agents' names of new statements into what is kept."""
+    changed = False
+    done: set[tuple[int, bytes]] = set()
+    for one in fresh:
+        for activity in one.mentions.activities:
+            definition = activity.get("definition")
+            if not isinstance(definition, Mapping):
+                continue
+            new = (activities[str(activity["id"])], encoded(definition))
+            if new not in done and not remembered_definition(turn, *new):
+                changed |= _define(turn, *new, definition)
+            done.add(new)
+    for key, sent in described.items():
+        if b'"name":' in sent and not remembered_definition(turn, -agents[key], sent):
+            _name(turn, agents[key], sent)
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE lrs_clock SET definitions = definitions + 1 WHERE organisation_id = %s", [turn.organisation]
+            )
+
+
+def _define(turn: Turn, number: int, sent: bytes, definition: Mapping[str, object]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT definition FROM lrs_activity WHERE id = %s", [number])
+        row = cursor.fetchone()
+        before = None if row is None or row[0] is None else bytes(row[0])
+        known = None if before is None else as_object(before, "The definition stored")
+        after = encoded(merged_definition(known, definition))
+        if after != before:
+            cursor.execute("UPDATE lrs_activity SET definition = %s WHERE id = %s", [after, number])
+    remember_definition(turn, number, sent)
+    return before is not None and after != before
+
+
+def _name(turn: Turn, number: int, sent: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT described FROM lrs_agent WHERE id = %s", [number])
+        row = cursor.fetchone()
+        known = {} if row is None else as_object(bytes(row[0]), "The agent stored")
+        names = known.get("names")
+        before = list(names) if isinstance(names, list) else [known["name"]] if "name" in known else []
+        name = as_object(sent, "The agent").get("name")
+        if name not in before or "names" not in known:
+            after = {**known, "names": [*before, *([] if name in before else [name])]}
+            cursor.execute("UPDATE lrs_agent SET described = %s WHERE id = %s", [encoded(after), number])
+    remember_definition(turn, -number, sent)

@@ -1,0 +1,116 @@
+"""Verbs, activities and agents as numbers: looked up once, remembered for as long as nothing was erased."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from django.db import connection, transaction
+
+from upshot.web.lrs.store.dialect import Value, keep_once, marks
+from upshot.web.lrs.store.transactions import Turn
+
+__all__ = ["Kind", "digest", "found", "interned", "remember_definition", "remembered_definition"]
+
+Kind: TypeAlias = Literal["verb", "activity", "agent"]
+
+_TEXT_COLUMN: Mapping[Kind, str] = {"verb": "iri", "activity": "iri", "agent": "identifier"}
+_MOST = 200_000
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What this process knows of one organisation's names since they last changed their meaning."""
+
+    names: int
+    numbers: dict[tuple[Kind, str], int] = field(default_factory=dict)
+    definitions: int = 0
+    seen: dict[int, bytes] = field(default_factory=dict)
+
+
+_memories: dict[int, _Memory] = {}
+
+
+def digest(text: str) -> str:
+    """The key of a text that may be too long for an index."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _memory(turn: Turn) -> _Memory:
+    memory = _memories.get(turn.organisation)
+    if memory is None or memory.names != turn.names or len(memory.numbers) > _MOST:
+        memory = _memories[turn.organisation] = _Memory(turn.names)
+    if memory.definitions != turn.definitions or len(memory.seen) > _MOST:
+        memory.definitions, memory.seen = turn.definitions, {}
+    return memory
+
+
+def interned(turn: Turn, kind: Kind, texts: Iterable[str], described: Mapping[str, bytes]) -> dict[str, int]:
+    """The numbers of texts; those not known yet are stored, in one order for all writers.
+
+    Parameters
+    ----------
+    turn
+        The writer's turn.
+    kind
+        What the texts are.
+    texts
+        IRIs, or identifiers of agents.
+    described
+        For agents: each as JSON, kept with a new one.
+    """
+    memory = _memory(turn)
+    wanted = set(texts)
+    numbers = {text: number for text in wanted if (number := memory.numbers.get((kind, text))) is not None}
+    unknown = sorted(wanted - numbers.keys())
+    if unknown:
+        fresh = _stored(turn.organisation, kind, unknown, described)
+        numbers.update(fresh)
+        transaction.on_commit(lambda: memory.numbers.update({(kind, text): key for text, key in fresh.items()}))
+    return numbers
+
+
+def _stored(organisation: int, kind: Kind, texts: list[str], described: Mapping[str, bytes]) -> dict[str, int]:
+    keys = {digest(text): text for text in texts}
+    numbers = _numbers(organisation, kind, keys)
+    missing = sorted(key for key in keys if keys[key] not in numbers)
+    if missing:
+        column = _TEXT_COLUMN[kind]
+        columns = ["organisation_id", "key", column, *(["described"] if kind == "agent" else [])]
+        rows: list[list[Value]] = [
+            [organisation, key, keys[key], *([described[keys[key]]] if kind == "agent" else [])] for key in missing
+        ]
+        keep_once(f"lrs_{kind}", columns, rows)
+        numbers = _numbers(organisation, kind, keys)
+    return numbers
+
+
+def _numbers(organisation: int, kind: Kind, keys: Mapping[str, str]) -> dict[str, int]:
+    found_numbers: dict[str, int] = {}
+    wanted = list(keys)
+    with connection.cursor() as cursor:
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            cursor.execute(
+                f"SELECT key, id FROM lrs_{kind} WHERE organisation_id = %s AND key IN ({marks(len(part))})",
+                [organisation, *part],
+            )
+            found_numbers.update({keys[key]: int(number) for key, number in cursor.fetchall()})
+    return found_numbers
+
+
+def found(organisation: int, kind: Kind, text: str) -> int | None:
+    """The number of a text, or None where no statement named it."""
+    return _numbers(organisation, kind, {digest(text): text}).get(text)
+
+
+def remembered_definition(turn: Turn, number: int, new: bytes) -> bool:
+    """Whether this description of a thing was merged already, and none after it."""
+    return _memory(turn).seen.get(number) == hashlib.blake2b(new, digest_size=16).digest()
+
+
+def remember_definition(turn: Turn, number: int, new: bytes) -> None:
+    """Remember that a description was merged, once the transaction is."""
+    memory = _memory(turn)
+    stamp = hashlib.blake2b(new, digest_size=16).digest()
+    transaction.on_commit(lambda: memory.seen.__setitem__(number, stamp))

@@ -1,0 +1,40 @@
+"""Requests from pages of other origins (CORS): allowed by list, never by echo."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+__all__ = ["allow_origin", "preflight"]
+
+_METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+_SENT = (
+    "Authorization, Content-Type, If-Match, If-None-Match, Accept-Language, X-Experience-API-Version, X-Upshot-Partial"
+)
+_READ = (
+    "ETag, Last-Modified, Retry-After, X-Experience-API-Version, X-Experience-API-Consistent-Through, X-Upshot-Partial"
+)
+
+
+def _allowed() -> tuple[str, ...]:
+    return tuple(getattr(settings, "LRS_ORIGINS", ()))
+
+
+def allow_origin(request: HttpRequest, response: HttpResponse) -> None:
+    """Let the page that asked read the answer, when its origin is on the list."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return
+    response["Vary"] = "Origin"
+    if origin in _allowed():
+        response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Expose-Headers"] = _READ
+
+
+def preflight(request: HttpRequest) -> HttpResponse:
+    """The answer to a browser that asks before it sends."""
+    response = HttpResponse(status=204)
+    allow_origin(request, response)
+    if response.has_header("Access-Control-Allow-Origin"):
+        response["Access-Control-Allow-Methods"] = _METHODS
+        response["Access-Control-Allow-Headers"] = _SENT
+        response["Access-Control-Max-Age"] = "600"
+    return response
