@@ -8,29 +8,18 @@ from tests.workspace.firm import a_firm
 
 Shell = pytest.CaptureFixture[str]
 
-_BEGINNINGS = {".html": b"<!DOCTYPE html>", ".pdf": b"%PDF-", ".pptx": b"PK", ".xlsx": b"PK"}
-
 
 @pytest.fixture(scope="module")
 def firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_firm(tmp_path_factory.mktemp("formats") / "firm").root
 
 
-@pytest.mark.parametrize("suffix", _BEGINNINGS)
-def test_a_report_is_written_in_the_format_its_name_asks_for(
-    suffix: str, firm: Path, tmp_path: Path, capsys: Shell
-) -> None:
-    out = tmp_path / f"answer{suffix}"
+def test_a_report_is_written_in_the_format_its_name_asks_for(firm: Path, tmp_path: Path, capsys: Shell) -> None:
+    out = tmp_path / "answer.PDF"
     done = run(capsys, "report", "coaching", "--workspace", str(firm), "--out", str(out))
     assert done.code == 0
-    assert out.read_bytes().startswith(_BEGINNINGS[suffix])
-    assert out.resolve().as_uri() in done.out
-
-
-def test_an_estimate_writes_a_pdf_of_an_initiative(firm: Path, tmp_path: Path, capsys: Shell) -> None:
-    out = tmp_path / "answer.PDF"
-    assert run(capsys, "estimate", "coaching", "--workspace", str(firm), "--out", str(out)).code == 0
     assert out.read_bytes().startswith(b"%PDF-")
+    assert out.resolve().as_uri() in done.out
 
 
 def test_an_estimate_of_a_file_writes_a_workbook(tmp_path: Path, capsys: Shell) -> None:
