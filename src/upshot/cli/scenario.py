@@ -187,10 +187,17 @@ def _plain(text: str) -> str:
 
 
 def _wrapped(text: str, first: str = "", others: str = "") -> str:
-    paragraphs = _plain(text).split("\n")
+    """Words folded to the terminal; lines of a paragraph run on, lists and tables keep theirs."""
+    lines: list[str] = []
+    for line in _plain(text).split("\n"):
+        runs_on = lines and lines[-1] and line and not re.match(r"\s*(?:[-*+|>#`~]|\d+[.)] )", line)
+        if runs_on and not lines[-1].startswith("|"):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line)
     return "\n".join(
         textwrap.fill(line, _WIDTH, initial_indent=first if at == 0 else others, subsequent_indent=others)
-        for at, line in enumerate(paragraphs)
+        for at, line in enumerate(lines)
     )
 
 

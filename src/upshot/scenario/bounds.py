@@ -135,11 +135,12 @@ def _overall(
 
 @dataclass(frozen=True, slots=True)
 class _Walks:
-    """The part of a state graph through which finished attempts pass, its loops gathered, endings first."""
+    """The part of a state graph through which finished attempts pass, its states gathered by loop, endings first, and
+    whether each gathering is a loop."""
 
     graph: StateGraph
     edges: list[list[tuple[int, int]]]
-    gathered: list[list[int]]
+    gathered: list[tuple[list[int], bool]]
 
     @classmethod
     def of(cls, graph: StateGraph, allowed: Callable[[Choice], bool]) -> "_Walks | None":
@@ -154,17 +155,20 @@ class _Walks:
             return None
         reached = _reached(kept, alive)
         edges = [[pair for pair in out if alive[pair[1]]] if reached[state] else [] for state, out in enumerate(kept)]
-        return cls(graph, edges, groups(edges, reached))
+        gathered = groups(edges, reached)
+        return cls(
+            graph, edges, [(one, len(one) > 1 or any(to == one[0] for _, to in edges[one[0]])) for one in gathered]
+        )
 
     def extremes(self, worth: Worth) -> "Range | GrowingLoop":
         """Fewest and most points from the start to an ending, or the loop that makes them endless."""
         by_node = [[worth(choice) for choice in node.choices] for node in self.graph.scenario.nodes]
         tables, edges = [by_node[node] for node in self.graph.nodes], self.edges
         best, worst, group_of = [0] * len(edges), [0] * len(edges), [0] * len(edges)
-        for number, group in enumerate(self.gathered):
+        for number, (group, loops) in enumerate(self.gathered):
             for state in group:
                 group_of[state] = number
-            height = self._heights(group, tables)
+            height = self._heights(group, tables) if loops else {group[0]: 0}
             if isinstance(height, Round):
                 steps = tuple(dict.fromkeys(self.graph.node(state).id for state in height.states))
                 return GrowingLoop("", steps, height.points)
@@ -180,8 +184,6 @@ class _Walks:
         return Range("", worst[0], best[0])
 
     def _heights(self, group: list[int], tables: list[list[int]]) -> dict[int, int] | Round:
-        if len(group) == 1 and all(to != group[0] for _, to in self.edges[group[0]]):
-            return {group[0]: 0}
         return heights(group, self.edges, lambda state, choice: tables[state][choice])
 
 
