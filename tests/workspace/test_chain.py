@@ -1,12 +1,14 @@
 """How far people got: counts held to the planted records, breaks named without a cause, small differences kept."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from tests.workspace.firm import records, teams
+from tests.workspace.firm import a_file, a_profile, records, teams
 from tests.workspace.simulated import a_trained_firm, moved
 
 from upshot.report.findings import ChainLink
+from upshot.sources import import_feed
 from upshot.workspace.answering import answer_initiative
 from upshot.workspace.chain import chain_of
 
@@ -80,3 +82,13 @@ def test_with_waves_only_those_whose_turn_has_come_are_counted(tmp_path: Path) -
     ]
     links = chain(tmp_path / "firm", waves=waves, learning=records()[:16])
     assert (links["reach"].value, links["reach"].of) == (16, 32)
+
+
+def test_an_answer_of_an_earlier_instant_counts_what_was_known_then(tmp_path: Path) -> None:
+    workspace = a_trained_firm(tmp_path / "firm", learning=records()[:30])
+    then = dt.datetime.now(dt.UTC)
+    profile = a_profile(workspace.root, "learning", records()[0], "month")
+    import_feed(workspace.lake(), "learning", a_file(workspace.root / "later.csv", records()[30:]), profile)
+    before = chain_of(workspace, answer_initiative(workspace, "coaching", as_of=then))
+    after = chain_of(workspace, answer_initiative(workspace, "coaching"))
+    assert (before[0].value, after[0].value) == (30, 32)

@@ -1,4 +1,4 @@
-"""Guardrails: got worse, held, or cannot tell; that nothing was seen is not that nothing is there."""
+"""Guardrails on a page: the verdict as judged, and nothing of a handful of people."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 from tests.workspace.simulated import a_trained_firm, moved
 
 from upshot.impact.estimate import Grade
-from upshot.plan.initiatives import Expected
 from upshot.workspace.answering import answer_initiative
+from upshot.workspace.answering_all import Guardrail
 from upshot.workspace.answers import Answer
 from upshot.workspace.findings import findings_of
 from upshot.workspace.folder import Workspace
@@ -23,47 +23,46 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Answer]:
     return workspace, answer_initiative(workspace, "coaching")
 
 
-def a_guardrail(answer: Answer, low: float, high: float, *, margin: float | None = None, **kpi: Any) -> Answer:
-    """The answer with another interval, direction and smallest change that matters."""
-    estimate = replace(answer.estimate, estimate=(low + high) / 2, conf_low=low, conf_high=high)
-    expected = None if margin is None else Expected(kpi="calls", smallest_worth_having=margin)
-    return replace(answer, estimate=estimate, expected=expected, kpi=replace(answer.kpi, **kpi))
+def a_guardrail(answer: Answer, verdict: Any = "worse") -> Guardrail:
+    return Guardrail(kpi=answer.kpi, verdict=verdict, text="Calls got worse.", answer=answer)
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "direction", "margin", "verdict"),
-    [
-        (-3.0, -1.0, "up", None, "got-worse"),
-        (1.0, 3.0, "down", 0.5, "got-worse"),
-        (-0.4, 0.3, "up", 0.5, "held"),
-        (-0.4, 0.3, "down", 0.5, "held"),
-        (-0.6, 0.3, "up", 0.5, "cannot-tell"),
-        (-0.4, 0.3, "up", None, "cannot-tell"),
-        (0.0, 2.0, "up", None, "held"),
-        (-0.4, 0.3, "hold-within", 0.5, "held"),
-        (0.6, 0.9, "hold-within", 0.5, "got-worse"),
-        (-0.6, 0.3, "hold-within", 0.5, "cannot-tell"),
-    ],
+    ("judged", "printed"), [("worse", "got-worse"), ("not worse", "held"), ("cannot tell", "cannot-tell")]
 )
-def test_the_verdict_follows_from_the_interval(
-    firm: tuple[Workspace, Answer], low: float, high: float, direction: Any, margin: float | None, verdict: str
+def test_the_verdict_and_the_effect_are_those_of_its_own_answer(
+    firm: tuple[Workspace, Answer], judged: str, printed: str
 ) -> None:
-    found = guardrail_of(a_guardrail(firm[1], low, high, margin=margin, direction=direction))
-    assert found.verdict == verdict
-    assert found.text
+    answer = firm[1]
+    found = guardrail_of(a_guardrail(answer, judged))
+    assert (found.verdict, found.text, found.grade) == (printed, "Calls got worse.", "B")
+    assert found.effect is not None
+    assert found.effect.estimate == answer.estimate.estimate
 
 
-def test_nothing_is_said_of_a_guardrail_that_cannot_be_claimed(firm: tuple[Workspace, Answer]) -> None:
-    answer = a_guardrail(firm[1], -3.0, -1.0, direction="up")
+def test_one_that_could_not_be_answered_cannot_be_told(firm: tuple[Workspace, Answer]) -> None:
+    found = guardrail_of(Guardrail(kpi=firm[1].kpi, verdict="cannot tell", text="No readings."))
+    assert (found.verdict, found.effect, found.grade, found.text) == ("cannot-tell", None, None, "No readings.")
+
+
+def test_an_effect_that_cannot_be_claimed_is_not_printed(firm: tuple[Workspace, Answer]) -> None:
+    answer = firm[1]
     weak = replace(answer.estimate, grade=Grade(letter="D", codes=("weak",), text="Weak."), claimable=False)
-    found = guardrail_of(replace(answer, estimate=weak))
+    found = guardrail_of(a_guardrail(replace(answer, estimate=weak), "cannot tell"))
     assert (found.verdict, found.effect, found.grade) == ("cannot-tell", None, "D")
+
+
+def test_nothing_is_said_of_a_handful_of_people(firm: tuple[Workspace, Answer]) -> None:
+    answer = replace(firm[1], kpi=replace(firm[1].kpi, min_cell=40))
+    found = guardrail_of(a_guardrail(answer))
+    assert (found.verdict, found.effect) == ("cannot-tell", None)
+    assert "fewer than 40 people" in found.text
 
 
 def test_findings_hold_every_part_a_page_is_made_from(firm: tuple[Workspace, Answer]) -> None:
     workspace, answer = firm
     tables = slices_of(workspace, answer, ("site",)).facts
-    found = findings_of(workspace, answer, slices=tables, guardrails=[answer], hurdle=0.3)
+    found = findings_of(workspace, answer, slices=tables, guardrails=[a_guardrail(answer)], hurdle=0.3)
     assert found.value is not None
     assert found.value.hurdle == 0.3
     assert [link.stage for link in found.chain] == ["reach", "learned", "applied", "kpi"]

@@ -13,8 +13,7 @@ from upshot.report.findings import ChainLink, Range
 from upshot.workspace.answers import Answer
 from upshot.workspace.disclosing import FEWER, Disclosure
 from upshot.workspace.folder import Workspace
-from upshot.workspace.questions import audience_day
-from upshot.workspace.refusing import minimum_of, refused, too_few
+from upshot.workspace.refusing import answered_day, minimum_of, refused, too_few
 
 __all__ = ["APPLIED", "ENOUGH", "NOT_BEGUN", "chain_of"]
 
@@ -67,8 +66,8 @@ def chain_of(
     """
     minimum = minimum_of(answer)
     gate = (disclosure or Disclosure()).at_least(minimum) if minimum else Disclosure(minimum=0)
-    day = audience_day(answer.plan, answer.initiative)
-    connection = workspace.lake().connect()
+    day = answered_day(answer)
+    connection = workspace.lake().connect(known_at=answer.as_of)
     try:
         audience(connection, answer.initiative, day)
         expose(connection, answer.initiative, on=f"DATE '{day}'")

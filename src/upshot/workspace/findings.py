@@ -10,6 +10,7 @@ from upshot.panel.units import group_field
 from upshot.periods import GRAINS, Grain
 from upshot.plan.kpis import Kpi
 from upshot.report.findings import AuditLine, Findings, Measure, PlanFacts, SliceFacts, Wave
+from upshot.workspace.answering_all import Guardrail
 from upshot.workspace.answers import Answer
 from upshot.workspace.chain import chain_of
 from upshot.workspace.costing import ActualCost
@@ -37,7 +38,7 @@ def findings_of(
     actuals: Sequence[ActualCost] = (),
     hurdle: float = 0.0,
     slices: Sequence[SliceFacts] = (),
-    guardrails: Sequence[Answer] = (),
+    guardrails: Sequence[Guardrail] = (),
     applied_by: Collection[str] = (),
 ) -> Findings:
     """Gather what the page of a workspace's initiative says.
@@ -49,7 +50,7 @@ def findings_of(
     slices
         Tables from `upshot.workspace.slicing.slices_of`, which keeps the reader's history.
     guardrails
-        Answers about the KPIs that must not get worse.
+        Judged by `upshot.workspace.answering_all.answer_all`.
     applied_by
         People whose use at work is on record outside the learning records.
     """

@@ -1,9 +1,18 @@
-"""When nothing may be said of an answer: no claim, or too few people."""
+"""When nothing may be said of an answer: no claim, or too few people; and the day its audience was read on."""
+
+import datetime as dt
 
 from upshot.impact.estimate import Estimate
 from upshot.workspace.answers import Answer
+from upshot.workspace.questions import audience_day
 
-__all__ = ["minimum_of", "refused", "too_few"]
+__all__ = ["answered_day", "minimum_of", "refused", "too_few"]
+
+
+def answered_day(answer: Answer) -> dt.date:
+    """The day the answer's audience was read on."""
+    today = None if answer.as_of is None else answer.as_of.date()
+    return audience_day(answer.plan, answer.initiative, today=today)
 
 
 def refused(estimate: Estimate) -> bool:

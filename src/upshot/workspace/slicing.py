@@ -22,8 +22,7 @@ from upshot.report.findings import Range, SliceFacts, SliceRow
 from upshot.workspace.answers import Answer
 from upshot.workspace.disclosing import FEWER, Disclosure
 from upshot.workspace.folder import Workspace
-from upshot.workspace.questions import audience_day
-from upshot.workspace.refusing import minimum_of, refused, too_few
+from upshot.workspace.refusing import answered_day, minimum_of, refused, too_few
 
 __all__ = ["SLICEABLE", "Sliced", "dimensions_of", "forget_moments", "slices_of"]
 
@@ -226,7 +225,9 @@ def _stored(workspace: Workspace, answer: Answer, columns: Sequence[str], finger
         kpi=answer.kpi.id,
         strata=tuple(columns),
         fingerprint=fingerprint,
-        scan=hashlib.sha256(repr((plan_hash(answer.plan), answer.initiative.design)).encode()).hexdigest(),
+        scan=hashlib.sha256(
+            repr((plan_hash(answer.plan), answer.initiative.design, answer.as_of)).encode()
+        ).hexdigest(),
     )
     try:
         return stored_or_scanned(_folder(workspace), key, lambda: _scanned(workspace, answer, columns, fingerprint))
@@ -237,9 +238,9 @@ def _stored(workspace: Workspace, answer: Answer, columns: Sequence[str], finger
 def _scanned(workspace: Workspace, answer: Answer, columns: Sequence[str], fingerprint: str) -> ScannedPanel:
     design = replace(answer.initiative.design, strata=tuple(columns))
     initiative = replace(answer.initiative, design=design)
-    connection = workspace.lake().connect()
+    connection = workspace.lake().connect(known_at=answer.as_of)
     try:
-        built = build(connection, initiative, answer.kpi, on=audience_day(answer.plan, answer.initiative))
+        built = build(connection, initiative, answer.kpi, on=answered_day(answer))
         return scan(connection, built, fingerprint=fingerprint)
     finally:
         connection.close()
@@ -250,7 +251,9 @@ def _fingerprint(workspace: Workspace, answer: Answer) -> str:
     lake = workspace.lake()
     files = [sorted(Path(file).name for file in lake.files(name)) for name in TABLES if name != "imports"]
     source = answer.estimate.provenance
-    return hashlib.sha256(json.dumps([source.data_fingerprint if source else "", files]).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([source.data_fingerprint if source else "", files, str(answer.as_of)]).encode()
+    ).hexdigest()
 
 
 def _folder(workspace: Workspace) -> Path:
