@@ -20,6 +20,14 @@ ROUTES: dict[str, Permission] = {
     "erasures": Permission.PRIVACY,
     "person-data": Permission.PRIVACY,
     "person-export": Permission.PRIVACY,
+    "data": Permission.DATA,
+    "mapping": Permission.IMPORT,
+    "rejects": Permission.IMPORT,
+    "upload": Permission.IMPORT,
+    "upload-import": Permission.IMPORT,
+    "upload-new": Permission.IMPORT,
+    "upload-throw": Permission.IMPORT,
+    "use-profile": Permission.IMPORT,
     "home": Permission.HOME,
     "job": Permission.HOME,
     "job-cancel": Permission.HOME,
@@ -30,6 +38,10 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "grant-revoke": {"number": "0", "grant": "0"},
     "invitation-withdraw": {"number": "0"},
     "member": {"number": "0"},
+    **{
+        name: {"upload_id": "00000000-0000-0000-0000-000000000000"}
+        for name in ("mapping", "rejects", "upload", "upload-import", "upload-throw", "use-profile")
+    },
     "person": {"key": "nobody"},
     "person-data": {"key": "nobody"},
     "person-export": {"key": "nobody"},

@@ -18,7 +18,7 @@ from upshot.periods import GRAINS
 from upshot.sources.dates import confusable, unknown_tokens
 from upshot.sources.profile import FEEDS, FIELDS, VERBS, FieldMap, FileFormat, Kind, KpiMap, Profile
 
-__all__ = ["load_profile", "parse_profile", "preset_names"]
+__all__ = ["load_profile", "parse_profile", "preset_names", "preset_text"]
 
 VERSION = "upshot-profile/1"
 
@@ -76,10 +76,23 @@ def parse_profile(text: str, place: str = "profile") -> Profile:
     return _Parser(place).parse(_merged(text, place, seen=()))
 
 
+def preset_text(name: str) -> str:
+    """The YAML of a profile that comes with Upshot.
+
+    Raises
+    ------
+    LookupError
+        If there is none of this name.
+    """
+    if name not in preset_names():
+        raise LookupError(f"There is no preset {name!r}.")
+    return (resources.files("upshot.sources") / "presets" / f"{name}.yaml").read_text("utf-8")
+
+
 def _text_of(name_or_path: str | Path) -> tuple[str, str]:
     name = str(name_or_path)
     if name in preset_names():
-        return (resources.files("upshot.sources") / "presets" / f"{name}.yaml").read_text("utf-8"), f"{name}.yaml"
+        return preset_text(name), f"{name}.yaml"
     path = Path(name_or_path)
     if not path.is_file():
         near = difflib.get_close_matches(name, preset_names(), n=3) or preset_names()

@@ -160,7 +160,9 @@ PERSONAL_STORES = [
 ]
 """Every place that holds data of a person (see ``privacy/stores.py``); those outside the database come last."""
 
-JOB_KINDS: dict[str, str] = {}
+JOB_KINDS: dict[str, str] = {
+    "import": "upshot.web.imports.work.run_import",
+}
 """Background work by name: the dotted path of the function that does it (see ``jobs/services.py``)."""
 
 LOGGING = {

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from upshot.sources.rejects import defuse
 from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
@@ -55,5 +56,5 @@ def audit_csv(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     for event in selectors.events(viewer).iterator():
         who = str(event.user or "")
         row = [event.at.isoformat(), who, event.action, event.subject, str(event.detail or "")]
-        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row])
+        writer.writerow([defuse(cell) for cell in row])
     return response

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +23,23 @@ from upshot.web.jobs.models import Job
 
 __all__ = ["BEAT", "LOST", "Running", "cancel", "clear_lost", "run", "start"]
 
-BEAT = 5.0
+BEAT = 1.0
 """Seconds between signs of life of a running job."""
 LOST = dt.timedelta(seconds=60)
 """A running job without a sign of life for so long was killed."""
 ATTEMPTS = 2
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a job said last, kept in memory so that any thread of its work may say it."""
+
+    doing: str = ""
+    done: int = 0
+    of: int = 0
+    stop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +53,32 @@ class Running:
     organisation: Organisation
     requested_by: int | None
     parameters: Mapping[str, Any]
+    told: _Told = field(default_factory=_Told)
+    thread: int = field(default_factory=threading.get_ident)
 
     def progress(self, doing: str, done: int = 0, of: int = 0) -> None:
         """Say how far it is; stop here if somebody cancelled.
+
+        A library may call this from a thread of its own (Arrow reads files in one): only the job's own
+        thread writes to the database at once, what others say is written with the next sign of life.
 
         Raises
         ------
         Cancelled
             If somebody asked for it.
         """
-        Job.objects.filter(pk=self.id).update(doing=doing[:200], done=done, of=of, beat=timezone.now())
-        if Job.objects.filter(pk=self.id, cancel_requested=True).exists():
+        self.told.doing, self.told.done, self.told.of = doing[:200], done, of
+        if threading.get_ident() == self.thread:
+            self.keep()
+        if self.told.stop:
             raise Cancelled("Somebody stopped it. Nothing was stored.")
+
+    def keep(self) -> None:
+        """Write down what was said last, as a sign of life, and look whether to stop."""
+        told = self.told
+        mine = Job.objects.filter(pk=self.id)
+        mine.update(doing=told.doing, done=told.done, of=told.of, beat=timezone.now())
+        told.stop = mine.filter(cancel_requested=True).exists()
 
 
 Work = Callable[[Running], Mapping[str, Any] | None]
@@ -114,7 +138,7 @@ def run(job_id: UUID) -> None:
     work: Work = import_string(settings.JOB_KINDS[job.kind])
     running = Running(job.pk, job.organisation, job.requested_by_id, job.parameters)
     try:
-        with _beating(job.pk):
+        with _beating(running):
             result = work(running)
     except Cancelled:
         _finish(job_id, Job.Status.CANCELLED)
@@ -133,19 +157,19 @@ def _finish(job_id: UUID, status: str, **more: Any) -> None:
 
 
 @contextmanager
-def _beating(job_id: UUID) -> Iterator[None]:
-    """Give signs of life while the work goes on; not on SQLite in memory, whose other threads see nothing."""
+def _beating(running: Running) -> Iterator[None]:
+    """Give signs of life while the work goes on; within a transaction nobody could see them, so there are none."""
+    if connection.in_atomic_block:
+        yield
+        return
     stop = threading.Event()
 
     def beat() -> None:
         while not stop.wait(BEAT):
-            Job.objects.filter(pk=job_id).update(beat=timezone.now())
+            running.keep()
             close_old_connections()
         connection.close()
 
-    if connection.in_atomic_block:
-        yield
-        return
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
     try:
