@@ -1,5 +1,6 @@
 """The gate, attacked: differencing and complementary questions through the public functions single nobody out."""
 
+import doctest
 from itertools import combinations
 from pathlib import Path
 
@@ -129,3 +130,9 @@ def test_firms_are_no_people(tmp_path: Path) -> None:
     gate = Disclosure(minimum=0)
     assert gate.table({("a",): 1}) == {("a",): 1}
     assert gate.refuses(frozenset({("a",)}), {("a",): 1}) is None
+
+
+def test_the_examples_on_the_privacy_page_hold() -> None:
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "privacy.md"
+    found = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert (found.attempted, found.failed) == (5, 0)
