@@ -3,7 +3,6 @@
 import time
 
 import pytest
-
 from tests.scenario.builders import large
 
 from upshot.scenario import bounds_of, examine

@@ -135,8 +135,7 @@ def _overall(
 
 @dataclass(frozen=True, slots=True)
 class _Walks:
-    """The part of a state graph through which finished attempts pass, its states gathered by loop, endings first, and
-    whether each gathering is a loop."""
+    """The part of a state graph through which finished attempts pass, endings first; loops are gathered and marked."""
 
     graph: StateGraph
     edges: list[list[tuple[int, int]]]

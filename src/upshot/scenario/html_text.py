@@ -5,7 +5,9 @@ from html.parser import HTMLParser
 
 from upshot.scenario.exchange import Log, escaped
 
-__all__ = ["html_to_line", "html_to_markdown"]
+__all__ = ["MAX_HTML", "html_to_line", "html_to_markdown", "without"]
+
+MAX_HTML = 100_000
 
 _BLOCKS = {
     "p",
@@ -38,14 +40,17 @@ _LOST = {
     "form": "a form",
     "input": "a form field",
 }
+_DECLARATION = re.compile(r"<[!?][^<>]{0,500}>")
 _WEB = re.compile(r"(?:https?://|mailto:)[^\s<>()\"'\\]+\Z", re.IGNORECASE)
 _FILE = re.compile(r"[\w][\w./ -]{0,200}\Z")
 
 
 def html_to_markdown(html: str, where: str, log: Log) -> str:
     """Markdown that shows the words of the HTML; what is lost is noted under ``where``."""
+    if len(html) > MAX_HTML:
+        log.add(where, f"Text after the first {MAX_HTML:,} characters is left out.")
     reader = _Reader(where, log)
-    reader.feed(html)
+    reader.feed(_readable(html[:MAX_HTML]))
     reader.close()
     return reader.text()
 
@@ -53,6 +58,26 @@ def html_to_markdown(html: str, where: str, log: Log) -> str:
 def html_to_line(html: str, where: str, log: Log) -> str:
     """The words of the HTML in one line."""
     return " ".join(re.sub(r"\*\*", "", html_to_markdown(html, where, log)).split())
+
+
+def without(text: str, opening: str, closing: str) -> tuple[str, list[str]]:
+    """The text without what stands between the two marks, and what that was; each mark is looked at once."""
+    kept, gone, done = list[str](), list[str](), 0
+    while (start := text.find(opening, done)) >= 0:
+        end = text.find(closing, start + len(opening))
+        if end < 0:
+            break
+        kept.append(text[done:start])
+        done = end + len(closing)
+        gone.append(text[start:done])
+    return "".join([*kept, text[done:]]), gone
+
+
+def _readable(html: str) -> str:
+    """HTML without what the standard library's parser trips over: comments, declarations, tags that never close."""
+    text = _DECLARATION.sub("", without(html, "<!--", "-->")[0])
+    last = text.rfind(">") + 1
+    return re.sub(r"<(?=[!?])", "&lt;", text[:last]) + text[last:].replace("<", "&lt;")
 
 
 class _Reader(HTMLParser):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from upshot.scenario.braces import clean_id
 from upshot.scenario.exchange import Imported, Log, delivered, escaped, refuse
-from upshot.scenario.html_text import html_to_markdown
+from upshot.scenario.html_text import html_to_markdown, without
 from upshot.scenario.model import MAX_CHARACTERS, MAX_CHOICES, MAX_NODES, Choice, Node, Scenario
 
 __all__ = ["import_twee"]
@@ -22,7 +22,6 @@ _MACROS = (
         re.compile(r"\((?:[a-z][a-z-]{1,30}):[^()]{0,500}(?:\([^()]{0,500}\)[^()]{0,500}){0,20}\)", re.I),
         "A macro is left out",
     ),
-    (re.compile(r"<%.{0,2000}?%>", re.DOTALL), "A script is left out"),
     (
         re.compile(r"\{(?:embed|if|else|reveal|back|restart|cycling|dropdown|text|select)[^{}\n]{0,500}\}"),
         "An insert is left out",
@@ -30,7 +29,7 @@ _MACROS = (
 )
 _HOOK = re.compile(r"(?<!\[)\[(?!\[)(?P<inside>[^\[\]]{0,5000})\](?!\()")
 _VARIABLE = re.compile(r"\$[A-Za-z_][\w.]{0,60}")
-_COMMENT = re.compile(r"/\*.{0,5000}?\*/|/%.{0,5000}?%/|<!--.{0,5000}?-->", re.DOTALL)
+_COMMENTS = (("/*", "*/"), ("/%", "%/"), ("<!--", "-->"))
 _SPECIAL = {"StoryTitle", "StoryData"}
 _CODE = {"script", "stylesheet"}
 _SETTINGS = re.compile(
@@ -151,7 +150,9 @@ class _Converter:
 
     def _step(self, passage: _Passage) -> Node:
         where = f"passage {passage.name}"
-        text = _COMMENT.sub("", passage.text)
+        text = passage.text
+        for opening, closing in _COMMENTS:
+            text, _ = without(text, opening, closing)
         choices: list[Choice] = []
         for found in _LINK.finditer(text):
             self._link(found, where, choices)
@@ -184,6 +185,9 @@ class _Converter:
         return _taken_apart(found["inside"])[0] if alone else ""
 
     def _words(self, text: str, where: str) -> str:
+        text, scripts = without(text, "<%", "%>")
+        for script in scripts:
+            self.log.add(where, f"A script is left out: '{' '.join(script.split())[:60]}'.")
         for pattern, said in _MACROS:
             for found in pattern.finditer(text):
                 self.log.add(where, f"{said}: '{' '.join(found.group().split())[:60]}'.")
