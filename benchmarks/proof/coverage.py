@@ -37,16 +37,17 @@ def run(scenario: Scenario, replications: int) -> dict[str, Any]:
     rng = generator(scenario.name)
     found = np.array([_once(scenario, scenario.draw(rng)) for _ in range(replications)])
     null = np.array([_null(scenario, scenario.draw(rng)) for _ in range(replications)])
-    estimate, error, truth, band = found.T
+    estimate, error, critical, truth, band = found.T
     effect = DESIGNED * null[:, 0].std(ddof=1)
+    reach = null[:, 2] * null[:, 1]
     row: dict[str, Any] = {
         "name": scenario.name,
         "truth": float(truth.mean()),
         "bias": float((estimate - truth).mean()),
         "se_ratio": float(error.mean() / (estimate - truth).std(ddof=1)),
-        "coverage": share(np.abs(estimate - truth) <= CRITICAL * error),
-        "size": share(np.abs(null[:, 0]) > CRITICAL * null[:, 1]),
-        "power": share(np.abs(null[:, 0] + effect) > CRITICAL * null[:, 1]),
+        "coverage": share(np.abs(estimate - truth) <= critical * error),
+        "size": share(np.abs(null[:, 0]) > reach),
+        "power": share(np.abs(null[:, 0] + effect) > reach),
         "note": scenario.note,
     }
     if scenario.bands:
@@ -54,14 +55,14 @@ def run(scenario: Scenario, replications: int) -> dict[str, Any]:
     return row
 
 
-def _once(scenario: Scenario, draw: Draw) -> tuple[float, float, float, float]:
+def _once(scenario: Scenario, draw: Draw) -> tuple[float, float, float, float, float]:
     treated = replace(draw.firm, outcome=draw.firm.outcome + draw.effect)
     numbers = _numbers(scenario, treated)
     band = float(_all_inside(numbers, draw)) if scenario.bands else 0.0
     return (*_headline(numbers, scenario), draw.truth, band)
 
 
-def _null(scenario: Scenario, draw: Draw) -> tuple[float, float]:
+def _null(scenario: Scenario, draw: Draw) -> tuple[float, float, float]:
     return _headline(_numbers(scenario, draw.firm), scenario)
 
 
@@ -72,11 +73,12 @@ def _numbers(scenario: Scenario, firm: Firm) -> Numbers:
     return METHODS[scenario.design.estimator](panel, scenario.design, scenario.bands)
 
 
-def _headline(numbers: Numbers, scenario: Scenario) -> tuple[float, float]:
+def _headline(numbers: Numbers, scenario: Scenario) -> tuple[float, float, float]:
     error = numbers.std_error_neyman if scenario.neyman else numbers.std_error
     assert numbers.estimate is not None
     assert error is not None
-    return numbers.estimate, error
+    critical = CRITICAL if numbers.df is None else float(stats.t.ppf(0.975, numbers.df))
+    return numbers.estimate, error, critical
 
 
 def _all_inside(numbers: Numbers, draw: Draw) -> bool:

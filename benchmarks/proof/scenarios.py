@@ -248,7 +248,10 @@ def _few_treated(treated: int, n: int, periods: int = 8) -> Callable[[np.random.
 _CS = Design(estimator="callaway-santanna", assignment="managed")
 _RS = Design(estimator="roth-santanna", assignment="random", registration="as-planned")
 _WAVES = (4, 6, 8)
-_FEW = "Twenty people a wave: plug-in slope, refined error and normal quantile each cost a little."
+_FEW = (
+    "Below 200 drawn units: Neyman's error, a degree of freedom a wave for the slope, Student's t (24 Nov 2026). "
+    "Before: size 7.7."
+)
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
@@ -315,12 +318,12 @@ SCENARIOS: tuple[Scenario, ...] = (
         neyman=True,
         note="Conservative by construction where effects differ between people.",
     ),
-    Scenario(name="RS, refined se, 60 people", draw=_lot(60, 8, _WAVES), design=_RS, note=_FEW),
+    Scenario(name="RS, 60 people", draw=_lot(60, 8, _WAVES), design=_RS, note=_FEW),
     Scenario(
         name="RS, 40 teams of about 8",
         draw=_teams(40, 8, _WAVES),
         design=_RS,
-        note="About thirteen teams a wave: the same, and more of it. `few-units` caps the grade at C below 40 only.",
+        note="The same (24 Nov 2026). Before, with the refined error and the normal quantile: coverage 92.2, size 9.9.",
     ),
     Scenario(name="RS, 200 teams of about 3", draw=_teams(200, 3, _WAVES), design=_RS),
     Scenario(name="RS, rare counts (0.05 a month), 600", draw=_rare(600, (5, 8, NEVER)), design=_RS),

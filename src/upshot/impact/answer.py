@@ -119,7 +119,7 @@ def _filled(
 ) -> Estimate:
     assert numbers.estimate is not None  # noqa: S101 - the caller has checked
     assert numbers.std_error is not None  # noqa: S101
-    span = interval(numbers.estimate, numbers.std_error, design.level)
+    span = interval(numbers.estimate, numbers.std_error, design.level, df=numbers.df)
     assert span is not None  # noqa: S101 - a standard error above zero always gives one
     baseline = _baseline(found)
     terms = terms_of(numbers, panel.moments.periods, design, label)
@@ -176,7 +176,7 @@ def _others(panel: Prepared, design: Design, method: str) -> tuple[OtherEstimate
 def _other(name: str, numbers: Numbers, design: Design) -> OtherEstimate:
     assert numbers.estimate is not None  # noqa: S101 - the caller has checked
     assert numbers.std_error is not None  # noqa: S101
-    span = interval(numbers.estimate, numbers.std_error, design.level)
+    span = interval(numbers.estimate, numbers.std_error, design.level, df=numbers.df)
     return OtherEstimate(
         method=name,
         estimand="att" if name != "twfe" else "twfe-coefficient",

@@ -56,6 +56,8 @@ class Numbers:
         Shape (K,); ``reference`` terms are 0 by definition.
     covariance
         Shape (K, K), or ``None`` if it was not computed.
+    df
+        Degrees of freedom of Student's t for every interval; ``None`` for the normal quantile.
     """
 
     estimate: float | None
@@ -68,6 +70,7 @@ class Numbers:
     covariance: Floats | None = None
     std_error_neyman: float | None = None
     variances_neyman: Floats | None = None
+    df: float | None = None
     cautions: tuple[Caution, ...] = ()
 
 
@@ -181,10 +184,16 @@ def _roth_santanna(panel: Prepared, design: Design, components: bool) -> Numbers
     if design.aggregation == "group":
         size = np.array([cohorts.size[cohorts.start == label][0] for label in labels])
         shares = size / size.sum()
-    overall = roth_santanna.efficient(cohorts, roth_santanna.combine(weights, shares))
+    joined = roth_santanna.combine(weights, shares)
+    overall = roth_santanna.efficient(cohorts, joined)
     single = design.aggregation == "simple" or not components
     terms = roth_santanna.efficient(cohorts, weights) if not single else overall
-    overall, terms, crowded = _supported(cohorts, overall, terms)
+    if cohorts.total < roth_santanna.SMALL:
+        overall = roth_santanna.of_few(cohorts, joined, overall)
+        terms = roth_santanna.of_few(cohorts, weights, terms) if not single else overall
+        crowded: tuple[Caution, ...] = (_of_few(cohorts, overall),)
+    else:
+        overall, terms, crowded = _supported(cohorts, overall, terms)
     refined = float(overall.covariance[0, 0])
     return Numbers(
         estimate=float(overall.estimate[0]),
@@ -197,8 +206,18 @@ def _roth_santanna(panel: Prepared, design: Design, components: bool) -> Numbers
         variances_neyman=np.zeros(0) if single else np.diag(terms.covariance_neyman),
         reference=np.zeros(0 if single else len(labels), dtype=bool),
         covariance=np.zeros((0, 0)) if single else terms.covariance,
+        df=None if overall.freedom is None else float(overall.freedom[0]),
         cautions=(*cohorts.cautions, *crowded),
     )
+
+
+def _of_few(cohorts: roth_santanna.Cohorts, found: roth_santanna.Efficient) -> Caution:
+    freedom = 0.0 if found.freedom is None else float(found.freedom[0])
+    text = (
+        f"{cohorts.total:,.0f} people or teams were drawn by lot. Below {roth_santanna.SMALL} the standard error is "
+        f"Neyman's, without refinement, and the interval Student's t with {freedom:.0f} degrees of freedom."
+    )
+    return Caution(code="few-drawn", text=text)
 
 
 def _supported(

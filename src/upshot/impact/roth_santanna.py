@@ -17,11 +17,26 @@ from upshot.impact.estimate import Caution
 from upshot.impact.influence import CellMeans, cell_means
 from upshot.impact.moments import Block, Floats, Moments
 
-__all__ = ["Cohorts", "Efficient", "Weights", "cohorts_of", "efficient", "event_times", "weights_for"]
+__all__ = [
+    "SMALL",
+    "Cohorts",
+    "Efficient",
+    "Weights",
+    "cohorts_of",
+    "efficient",
+    "event_times",
+    "of_few",
+    "weights_for",
+]
 
 
 SINGULAR = 1e-12
 """Share of the largest variance below which a direction of a wave's spread is rounding, not spread."""
+
+
+SMALL = 200
+"""Randomised units below which the error is that of `of_few`: the plug-in slope, the refinement and the normal
+quantile each make the interval too short there (docs/explanation/proof.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +94,15 @@ class Efficient:
         Estimates and the weight put on the pre-start difference, shape (P,).
     covariance, covariance_neyman
         Shape (P, P): with and without the estimable part of effect heterogeneity taken off.
+    freedom
+        Degrees of freedom of Student's t, shape (P,); ``None`` where the normal quantile serves.
     """
 
     estimate: Floats
     slope: Floats
     covariance: Floats
     covariance_neyman: Floats
+    freedom: Floats | None = None
 
 
 def cohorts_of(moments: Moments) -> Cohorts:
@@ -183,6 +201,23 @@ def efficient(cohorts: Cohorts, weights: Weights) -> Efficient:
     neyman = contrast_covariance(cohorts, combined, combined)
     refined = neyman - _heterogeneity(cohorts, weights.effect)
     return Efficient(theta - slope * before, slope, refined, neyman)
+
+
+def of_few(cohorts: Cohorts, weights: Weights, found: Efficient) -> Efficient:
+    """The same estimates with an error and degrees of freedom for few randomised units.
+
+    Neyman's covariance, with one degree of freedom of each wave spent on the fitted slope, and
+    Satterthwaite's (1946) degrees of freedom of the sum over waves. Nothing here looks at the
+    estimate.
+    """
+    spare = np.maximum(cohorts.count - 2, 1.0)
+    scaled = replace(cohorts, spread=cohorts.spread * ((cohorts.count - 1) / spare)[:, None, None])
+    combined = weights.effect - found.slope[:, None, None] * weights.before
+    parts = np.einsum("pgs,gst,pgt->pg", combined, scaled.spread / cohorts.count[:, None, None], combined)
+    whole = np.sum(parts, axis=1) ** 2
+    below = np.sum(parts**2 / spare, axis=1)
+    freedom = np.divide(whole, below, out=np.ones_like(whole), where=below > 0)
+    return replace(found, covariance=contrast_covariance(scaled, combined, combined), freedom=freedom)
 
 
 def combine(weights: Weights, shares: Floats) -> Weights:

@@ -39,7 +39,7 @@ def _term(
     if numbers.reference[row]:
         return Term(estimate=0.0, **named)
     spread = float(np.sqrt(max(numbers.variances[row], 0.0)))
-    span = interval(effect, spread, design.level)
+    span = interval(effect, spread, design.level, df=numbers.df)
     if span is None:
         return Term(estimate=effect, **named)
     neyman = None if numbers.variances_neyman is None else float(np.sqrt(max(numbers.variances_neyman[row], 0.0)))
