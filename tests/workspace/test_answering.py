@@ -267,8 +267,8 @@ def test_another_design_may_be_asked_for(tmp_path: Path) -> None:
 
 
 def test_nothing_to_plan_for_without_training(tmp_path: Path) -> None:
-    from upshot.cli.from_plan import planned_study
+    from upshot.workspace.planning import planned_study
 
     workspace = a_firm(tmp_path / "firm", diagnosis={"verdict": "no-training"})
     with pytest.raises(DesignError, match="no training"):
-        planned_study(workspace.root, "coaching")
+        planned_study(workspace, "coaching")

@@ -5,26 +5,24 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
-from upshot.cli.from_plan import PlannedStudy, planned_study, refuse_columns
+from upshot.cli.from_plan import refuse_columns
 from upshot.cli.pre_period import PrePeriod, read_pre_period
 from upshot.cli.text_tables import wrapped
-from upshot.errors import DesignError
 from upshot.impact.power import (
     Alternative,
-    Baseline,
     PowerAnswer,
     Profile,
     Study,
-    baseline_profile,
     one_shot,
     power_answer,
     wave_study,
 )
-from upshot.impact.power.weights import PLANNED, Planned
+from upshot.impact.power.weights import PLANNED
+from upshot.workspace.folder import Workspace
+from upshot.workspace.planning import PlannedStudy, as_planned, noise_of, planned_study, profile_of
 
-__all__ = ["alternatives_table", "power", "profile_of"]
+__all__ = ["alternatives_table", "power"]
 
 
 @click.command()
@@ -75,12 +73,12 @@ def power(
     if panel is not None:
         planned, data, outcome = None, _from_panel(panel, flags), str(flags["outcome"])
     else:
-        planned = planned_study(workspace, initiative or "", launch=flags["launch"])
+        planned = planned_study(Workspace.open(workspace), initiative or "", launch=flags["launch"])
         data, outcome = planned.data, planned.outcome
         by = by or ("team" if planned.by_team else "person")
         worth = planned.worth if worth is None else worth
     profile = profile_of(data, season)
-    baseline, other = _chosen(profile, by)
+    baseline, other = noise_of(profile, by)
     study = _study(flags, profile.n_periods, planned)
     answer = power_answer(baseline, study, worth=worth, outcome=outcome, other=other, cautions=profile.cautions)
     document = json.dumps(answer.to_dict(), indent=2)
@@ -101,20 +99,6 @@ def _from_panel(panel: Path, flags: dict[str, Any]) -> PrePeriod:
     )
 
 
-def profile_of(data: PrePeriod, season: int | None = None) -> Profile:
-    """The baseline profile of a pre-period."""
-    teams = None if data.teams is None else np.asarray(data.teams)
-    return baseline_profile(data.outcome, teams, denominator=data.denominator, season=season)
-
-
-def _chosen(profile: Profile, by: str | None) -> tuple[Baseline, Baseline | None]:
-    if by == "team" and profile.teams is None:
-        raise DesignError("Drawing by team needs the team's column: give --cluster.")
-    if profile.teams is None or by == "person":
-        return profile.people, profile.teams
-    return profile.teams, profile.people
-
-
 def _study(flags: dict[str, Any], n_periods: int, planned: PlannedStudy | None) -> Study:
     """The study the flags ask for; what they leave open is the plan's, where there is one."""
     before = flags["before"] if flags["before"] is not None else min((planned and planned.before) or 12, n_periods)
@@ -128,33 +112,13 @@ def _study(flags: dict[str, Any], n_periods: int, planned: PlannedStudy | None) 
         and hold_back is None
         and len(planned.starts) + (planned.hold_back > 0) > 1
     ):
-        return _as_planned(planned, flags["estimator"], after, flags["gap"], rest)
+        return as_planned(planned, flags["estimator"], after, flags["gap"], rest)
     if waves is None or (waves == 1 and hold_back is not None):
         chosen: Any = flags["estimator"] or ("ancova" if before else "difference")
         share = 1 - (0.5 if hold_back is None else hold_back)
         return one_shot(after=after or 6, treated_share=share, estimator=chosen, **rest)
     chosen = flags["estimator"] or ("roth-santanna" if before else "difference")
     return wave_study(waves, gap=flags["gap"], after=after, held_back=hold_back or 0.0, estimator=chosen, **rest)
-
-
-def _as_planned(
-    planned: PlannedStudy, estimator: Planned | None, after: int | None, gap: int, rest: dict[str, Any]
-) -> Study:
-    """The plan's own waves, with what their shares leave held back to the end."""
-    starts: tuple[int | None, ...] = planned.starts
-    shares = planned.shares
-    if planned.hold_back > 0:
-        starts, shares = (*starts, None), (*shares, planned.hold_back)
-    single = len(planned.starts) == 1
-    usual: Planned = "ancova" if single else "roth-santanna"
-    last = max(planned.starts)
-    return Study(
-        starts=starts,
-        shares=shares,
-        after=after or last + (gap if planned.after is None else planned.after + 1),
-        estimator=estimator or (usual if rest["before"] else "difference"),
-        **rest,
-    )
 
 
 def _text(answer: PowerAnswer, profile: Profile) -> str:

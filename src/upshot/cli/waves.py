@@ -10,13 +10,12 @@ from typing import Any
 
 import click
 import numpy as np
-import numpy.typing as npt
 
-from upshot.cli.from_plan import PlannedStudy, planned_study, refuse_columns
-from upshot.cli.power import alternatives_table, profile_of
+from upshot.cli.from_plan import refuse_columns
+from upshot.cli.power import alternatives_table
 from upshot.cli.pre_period import PrePeriod, read_pre_period
 from upshot.cli.text_tables import wrapped
-from upshot.errors import DesignError, InputError, Problem
+from upshot.errors import DesignError
 from upshot.impact.power import Profile
 from upshot.impact.waves import (
     PlannedPower,
@@ -28,6 +27,9 @@ from upshot.impact.waves import (
     plan_waves,
     propose_starts,
 )
+from upshot.workspace.folder import Workspace
+from upshot.workspace.planning import PlannedStudy, planned_study, profile_of
+from upshot.workspace.waves import roster_of
 
 __all__ = ["waves"]
 
@@ -89,7 +91,9 @@ def waves(
     if panel is not None:
         data, outcome = _from_panel(panel, flags), str(flags["outcome"])
     else:
-        planned = planned_study(workspace, initiative or "", launch=flags["launch"], blocks=flags["blocks"])
+        planned = planned_study(
+            Workspace.open(workspace), initiative or "", launch=flags["launch"], blocks=flags["blocks"]
+        )
         data, outcome = planned.data if planned.by_team else replace(planned.data, teams=None), planned.outcome
         flags = _filled(flags, planned)
     plan = plan_waves_of(data, outcome, flags)
@@ -137,7 +141,7 @@ def plan_waves_of(data: PrePeriod, outcome: str, flags: dict[str, Any]) -> WaveP
         With every conflict between people and rules.
     """
     rules = _rules(flags)
-    roster, figure = _roster(data)
+    roster, figure = roster_of(data)
     if flags["match"]:
         known = np.where(np.isfinite(figure), figure, np.nanmean(figure))
         blocks = matched_blocks(known, max(rules.n_groups, 2), roster.blocks)
@@ -193,37 +197,6 @@ def _closed(texts: tuple[str, ...]) -> dict[str, frozenset[int]]:
     for name, period in (_pair(text, "--closed") for text in texts):
         found[name] = found.get(name, frozenset()) | {period}
     return found
-
-
-def _roster(data: PrePeriod) -> tuple[Roster, npt.NDArray[np.float64]]:
-    """The units of the lot, and each one's pre-period KPI (NaN where it has no reading)."""
-    present = ~np.isnan(data.outcome)
-    den = present.astype(np.float64) if data.denominator is None else np.nan_to_num(data.denominator)
-    top, bottom = np.nan_to_num(data.outcome).sum(axis=1), np.where(present, den, 0.0).sum(axis=1)
-    if data.teams is None:
-        figure = np.divide(top, bottom, out=np.full(top.size, np.nan), where=bottom > 0)
-        return Roster(ids=data.units, blocks=data.blocks), figure
-    names, codes = np.unique(np.asarray(data.teams), return_inverse=True)
-    sizes = np.bincount(codes)
-    tops, bottoms = np.bincount(codes, weights=top), np.bincount(codes, weights=bottom)
-    figure = np.divide(tops, bottoms, out=np.full(names.size, np.nan), where=bottoms > 0)
-    roster = Roster(ids=tuple(names.tolist()), sizes=tuple(sizes.tolist()), blocks=_team_blocks(data, names.tolist()))
-    return roster, figure
-
-
-def _team_blocks(data: PrePeriod, names: list[str]) -> tuple[str, ...] | None:
-    if data.blocks is None or data.teams is None:
-        return None
-    found: dict[str, set[str]] = {name: set() for name in names}
-    for team, block in zip(data.teams, data.blocks, strict=True):
-        found[team].add(block)
-    split = [name for name, blocks in found.items() if len(blocks) > 1]
-    if split:
-        fix = "Block by something all of a team share."
-        raise InputError(
-            [Problem(code="split-team", text="A team lies in several blocks.", fix=fix, value=name) for name in split]
-        )
-    return tuple(next(iter(found[name])) for name in names)
 
 
 def _planned(
