@@ -157,7 +157,7 @@ DECISIONS: tuple[Decision, ...] = (
         choice="stop",
         by=("learning-service", "service-director"),
         reason="An effect of one point or more is ruled out. Agents liked the course; callers do not notice it.",
-        next_step="The money goes to the fee waiver, which callers do notice.",
+        next_step="Nothing more is spent on it until recorded calls show what callers of the cards line miss.",
     ),
 )
 """By date; what is still to be decided on 30 November 2026 is left open."""
