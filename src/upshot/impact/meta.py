@@ -115,37 +115,54 @@ def between_variance(estimates: npt.ArrayLike, covariance: npt.ArrayLike, *, met
     return unit * solve(scaled_y, scaled_V)
 
 
-def _projection(V: Floats, tau2: float) -> tuple[Floats, Floats]:
-    """The inverse W of V + tau² I and P = W - W1 (1'W1)^-1 1'W."""
-    W: Floats = np.linalg.inv(V + tau2 * np.eye(len(V))).astype(np.float64)
-    rows: Floats = W.sum(axis=1)
-    return W, W - np.outer(rows, rows) / rows.sum()
+@dataclass(frozen=True, slots=True)
+class _Rotated:
+    """Estimates and the constant in the sampling covariance's own axes, where every tau² is a diagonal away."""
+
+    spread: Floats
+    y: Floats
+    ones: Floats
+
+    @classmethod
+    def of(cls, y: Floats, V: Floats) -> "_Rotated":
+        spread, axes = np.linalg.eigh(V)
+        return cls(spread, axes.T @ y, axes.T @ np.ones(len(y)))
+
+    def at(self, tau2: npt.ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:
+        """V + tau² I (…, n), P y, the trace of P, and 1'W1, with W the inverse and P = W - W1 (1'W1)^-1 1'W."""
+        whole = self.spread + np.asarray(tau2, float)[..., None]
+        level = self.ones / whole
+        total = (self.ones * level).sum(axis=-1)
+        mean = (self.y * level).sum(axis=-1) / total
+        trace = (1 / whole).sum(axis=-1) - (level**2).sum(axis=-1) / total
+        return whole, (self.y - mean[..., None] * self.ones) / whole, trace, total
 
 
 def _paule_mandel(y: Floats, V: Floats) -> float:
+    rotated = _Rotated.of(y, V)
+
     def excess(tau2: float) -> float:
-        return float(y @ _projection(V, tau2)[1] @ y) - (len(y) - 1)
+        return float(rotated.y @ rotated.at(tau2)[1]) - (len(y) - 1)
 
     return _root(excess, 10.0 * (1 + float(y @ y)))
 
 
 def _reml(y: Floats, V: Floats) -> float:
     """Root of the score with the highest likelihood; zero where the likelihood falls from the start."""
+    rotated = _Rotated.of(y, V)
 
-    def score(tau2: float) -> float:
-        _, P = _projection(V, tau2)
-        Py = P @ y
-        return float(Py @ Py - np.trace(P))
+    def scores(tau2: npt.ArrayLike) -> Floats:
+        _, Py, trace, _ = rotated.at(tau2)
+        return np.asarray((Py**2).sum(axis=-1) - trace)
 
     def likelihood(tau2: float) -> float:
-        W, P = _projection(V, tau2)
-        return float(np.linalg.slogdet(W)[1] - math.log(W.sum()) - y @ P @ y)
+        whole, Py, _, total = rotated.at(tau2)
+        return float(-np.log(whole).sum() - np.log(total) - rotated.y @ Py)
 
     grid = np.concatenate([[0.0], np.geomspace(1e-6, 10.0 * (1 + float(y @ y)), 60)])
-    scores = [score(g) for g in grid]
     roots = [
-        brentq(score, a, b, xtol=1e-14, rtol=1e-12)
-        for (a, left), (b, right) in pairwise(zip(grid, scores, strict=True))
+        brentq(lambda tau2: float(scores(tau2)), a, b, xtol=1e-14, rtol=1e-12)
+        for (a, left), (b, right) in pairwise(zip(grid, scores(grid), strict=True))
         if left > 0 >= right
     ]
     return float(max([0.0, *roots], key=likelihood))

@@ -129,8 +129,10 @@ class _Stack:
 def _stack(blocks: Sequence[Block], width: int) -> _Stack:
     cells = np.array([block.cells[0] for block in blocks], dtype=np.int64)
     count = np.array([block.count for block in blocks], dtype=np.float64)
-    mean = np.array([block.mean for block in blocks]).reshape(-1, width)
-    return _Stack(cells, count, mean, np.array([block.centred for block in blocks]).reshape(-1, width, width))
+    if not blocks:
+        return _Stack(cells, count, np.zeros((0, width)), np.zeros((0, width, width)))
+    mean = np.concatenate([block.mean for block in blocks]).reshape(-1, width)
+    return _Stack(cells, count, mean, np.concatenate([block.centred for block in blocks]).reshape(-1, width, width))
 
 
 def _totals(
