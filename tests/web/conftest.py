@@ -1,12 +1,17 @@
 """Fixtures of the web tests: a home folder of their own, jobs done at once, the fixed cast."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import connection
 from pytest_django.fixtures import Settings
 from tests.web.browser import chromium, opened
 from tests.web.cast import Cast, a_cast
+
+from upshot.web.ledger.triggers import ADD, DROP
 
 __all__ = ["cast", "chromium", "home", "opened"]
 
@@ -25,3 +30,46 @@ def home(tmp_path: Path, settings: Settings) -> Path:
 def cast(home: Path, db: None) -> Cast:
     """The firm and everybody in it."""
     return a_cast(home)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file as in a real installation, so that its locks are real too; only its fsync is left out."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.db")
+        start = database["OPTIONS"]["init_command"]
+        database["OPTIONS"]["init_command"] = start.replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(autouse=True)
+def emptied_between_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that commit are cleaned up by emptying every table, which the ledger's triggers would refuse."""
+    if not {"live_server", "transactional_db"} & set(request.fixturenames) and not _commits(request):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    run(ADD[connection.vendor])
+    yield
+    run(DROP[connection.vendor])
+
+
+def _commits(request: pytest.FixtureRequest) -> bool:
+    mark = request.node.get_closest_marker("django_db")
+    return mark is not None and bool(mark.kwargs.get("transaction"))
+
+
+def run(statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def ledger_that_only_grows(request: pytest.FixtureRequest) -> None:
+    """The triggers are there in every test of the ledger, whatever ran before."""
+    if "ledger" in str(request.path) and "cast" in request.fixturenames:
+        request.getfixturevalue("cast")
+        run(ADD[connection.vendor])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["Break", "Sealed", "first_break", "genesis", "seal"]
+__all__ = ["Break", "Sealed", "canonical", "first_break", "genesis", "seal"]
 
 
 class Sealed(Protocol):
@@ -17,7 +17,7 @@ class Sealed(Protocol):
     at: dt.datetime
     kind: str
     subject: str
-    body: Mapping[str, Any]
+    said: str
     previous: str
     seal: str
 
@@ -35,11 +35,21 @@ def genesis(slug: str) -> str:
     return hashlib.sha256(f"upshot-ledger/1:{slug}".encode()).hexdigest()
 
 
-def seal(*, number: int, at: dt.datetime, kind: str, subject: str, body: Mapping[str, Any], previous: str) -> str:
-    """SHA-256 over everything an entry says, as canonical JSON (sorted keys, no white space, UTF-8)."""
-    said = [previous, number, at.astimezone(dt.UTC).isoformat(timespec="microseconds"), kind, subject, body]
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+def canonical(body: Mapping[str, Any]) -> str:
+    """A body as canonical JSON: sorted keys, no white space, no NaN.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def seal(*, number: int, at: dt.datetime, kind: str, subject: str, said: str, previous: str) -> str:
+    """SHA-256 over everything an entry says, one part a line of JSON."""
+    parts = [previous, number, at.astimezone(dt.UTC).isoformat(timespec="microseconds"), kind, subject, said]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def first_break(entries: Iterable[Sealed], slug: str) -> Break | None:
@@ -55,7 +65,7 @@ def first_break(entries: Iterable[Sealed], slug: str) -> Break | None:
             at=entry.at,
             kind=entry.kind,
             subject=entry.subject,
-            body=entry.body,
+            said=entry.said,
             previous=entry.previous,
         )
         if told != entry.seal:

@@ -1,5 +1,6 @@
-"""Ledger entries: never changed, never removed, each sealed with the one before it."""
+"""Ledger entries: never changed, never removed, each sealed with the one before; triggers hold the database to it."""
 
+import json
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
@@ -29,7 +30,9 @@ class Entry(models.Model):
     at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
     subject = models.CharField(max_length=200, help_text="Initiative or plan the entry is about.")
-    body = models.JSONField()
+    said = models.TextField(
+        help_text="What the entry says: canonical JSON, kept as text so that no database rounds it."
+    )
     previous = models.CharField(max_length=64)
     seal = models.CharField(max_length=64, unique=True)
 
@@ -42,6 +45,12 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.kind} {self.subject}"
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What the entry says."""
+        found: dict[str, Any] = json.loads(self.said)
+        return found
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store a new entry.

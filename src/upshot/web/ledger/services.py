@@ -1,7 +1,6 @@
 """Write to the ledger, one entry after another."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from upshot.web.accounts.models import Organisation
-from upshot.web.ledger.chain import genesis, seal
+from upshot.web.ledger.chain import canonical, genesis, seal
 from upshot.web.ledger.models import Entry
 
 __all__ = ["append"]
@@ -36,13 +35,13 @@ def append(
     ValueError
         If the time has no zone or lies before the newest entry.
     """
-    when = at or timezone.now()
-    if when.tzinfo is None:
+    if at is not None and at.tzinfo is None:
         raise ValueError("The at parameter of append must have a time zone.")
-    said = json.loads(json.dumps(body, allow_nan=False))
+    said = canonical(body)
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=organisation.pk)
         last = Entry.objects.filter(organisation=organisation).order_by("-number").first()
+        when = at or max(timezone.now(), last.at if last else timezone.now())
         if last is not None and when < last.at:
             raise ValueError("A ledger entry cannot be dated before the newest one.")
         number = 1 if last is None else last.number + 1
@@ -53,7 +52,7 @@ def append(
             at=when,
             kind=kind,
             subject=subject,
-            body=said,
+            said=said,
             previous=previous,
-            seal=seal(number=number, at=when, kind=kind, subject=subject, body=said, previous=previous),
+            seal=seal(number=number, at=when, kind=kind, subject=subject, said=said, previous=previous),
         )
