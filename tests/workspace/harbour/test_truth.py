@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from upshot.workspace.answering import Answer, no_training
+from upshot.workspace.answering_all import answer_all
 from upshot.workspace.chain import chain_of
 from upshot.workspace.folder import Workspace
 from upshot.workspace.guarding import guardrail_of
-from upshot.workspace.harbour import GUARDRAIL, TRUTH, Planted, harbour_plan, mistakes, narrative
+from upshot.workspace.harbour import GUARDRAIL, TRUTH, Planted, harbour_plan, locked, mistakes, narrative
 from upshot.workspace.valuing import value_of
 
 Answered = Callable[[str, str], Answer]
@@ -69,10 +70,15 @@ def test_what_faster_wrap_up_costs_is_seen_beside_what_it_gains(answered: Answer
     assert cost.conf_high < -0.01, "worse by more than the smallest change that matters"
 
 
-def test_the_guardrail_of_faster_wrap_up_warns(answered: Answered) -> None:
-    found = guardrail_of(answered("faster-wrap-up", "satisfaction"))
-    assert found.verdict == "got-worse"
-    assert "got worse" in found.text
+def test_the_guardrail_of_faster_wrap_up_warns_in_the_headline_itself(harbour: Workspace) -> None:
+    signed = locked(harbour.plan().plan, "faster-wrap-up")
+    found = answer_all(harbour, "faster-wrap-up", locked=signed)
+    assert [(rail.kpi.id, rail.verdict) for rail in found.guardrails] == [("satisfaction", "worse")]
+    assert guardrail_of(found.guardrails[0]).verdict == "got-worse"
+    grade, claim = found.primary.estimate.grade, found.primary.estimate.claim
+    assert grade is not None
+    assert grade.letter == "A", "the number keeps its grade"
+    assert "got worse" in (claim or "")
 
 
 def test_the_chain_of_careful_hands_broke_at_work(harbour: Workspace, answered: Answered) -> None:
