@@ -79,6 +79,8 @@ def _verify(content: bytes, chain: object) -> None:
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode(chain[0], validate=True))
         key = RSAKey.import_key(certificate.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-        jws.deserialize_compact(content.decode("ascii"), key, algorithms=sorted(_ALGORITHMS))
+        registry = jws.JWSRegistry(algorithms=sorted(_ALGORITHMS))
+        registry.max_header_length = registry.max_payload_length = registry.max_signature_length = len(content)
+        jws.deserialize_compact(content.decode("ascii"), key, registry=registry)
     except (ValueError, TypeError, JoseError):
         raise _refused("The signature does not verify with the certificate in its header") from None
