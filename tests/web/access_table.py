@@ -28,6 +28,9 @@ ROUTES: dict[str, Permission] = {
     "upload-new": Permission.IMPORT,
     "upload-throw": Permission.IMPORT,
     "use-profile": Permission.IMPORT,
+    "ledger": Permission.LEDGER,
+    "ledger-entry": Permission.LEDGER,
+    "ledger-export": Permission.LEDGER,
     "home": Permission.HOME,
     "job": Permission.HOME,
     "job-cancel": Permission.HOME,
@@ -37,6 +40,7 @@ ROUTES: dict[str, Permission] = {
 ARGUMENTS: dict[str, dict[str, str]] = {
     "grant-revoke": {"number": "0", "grant": "0"},
     "invitation-withdraw": {"number": "0"},
+    "ledger-entry": {"number": "0"},
     "member": {"number": "0"},
     **{
         name: {"upload_id": "00000000-0000-0000-0000-000000000000"}

@@ -17,6 +17,7 @@ _COMMANDS = {
     "estimate": ("upshot.cli.estimate:estimate", "Estimate what a programme caused, from a panel or the workspace."),
     "import": ("upshot.cli.import_:import_", "Take in people, learning records or KPI readings."),
     "init": ("upshot.cli.init:init", "Make a workspace folder."),
+    "ledger": ("upshot.cli.ledger:ledger", "Show and verify what was promised, found and decided."),
     "moments": ("upshot.cli.moments:moments", "Let a warehouse compute the moments; answer from what it returned."),
     "plan": ("upshot.cli.plan:plan", "Check and show a plan document."),
     "power": ("upshot.cli.power:power", "Say what effect a study can see before it is launched."),

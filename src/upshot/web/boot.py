@@ -12,7 +12,7 @@ from upshot.web.environment import keep_secret
 if TYPE_CHECKING:
     from upshot.web.accounts.models import Organisation
 
-__all__ = ["ensure_organisation", "greeting", "setup", "slug_of"]
+__all__ = ["ensure_organisation", "greeting", "organisation_of", "setup", "slug_of"]
 
 
 def setup(home: Path, *, demo: bool = False, url: str | None = None) -> None:
@@ -85,3 +85,22 @@ def _first_account_path() -> str:
     from upshot.web.accounts.first import first_account_path
 
     return first_account_path()
+
+
+def organisation_of(folder: Path) -> "Organisation":
+    """Set Django up for a workspace folder and give its organisation.
+
+    A workspace of the demonstration belongs to the home folder above it, where the database is.
+
+    Raises
+    ------
+    WorkspaceError
+        If the folder is not a workspace.
+    """
+    from upshot.workspace.folder import Workspace
+
+    Workspace.open(folder)
+    above = folder.resolve().parent
+    home = above if (above / "upshot.db").is_file() and not (folder / "upshot.db").is_file() else folder.resolve()
+    setup(home)
+    return ensure_organisation(home, "." if home == folder.resolve() else folder.resolve().name)

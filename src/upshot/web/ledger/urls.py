@@ -1,5 +1,11 @@
 """Addresses of the ledger."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from upshot.web.ledger import views
+
+urlpatterns = [
+    path("ledger/", views.ledger, name="ledger"),
+    path("ledger/export.jsonl", views.ledger_export, name="ledger-export"),
+    path("ledger/<int:number>/", views.ledger_entry, name="ledger-entry"),
+]
