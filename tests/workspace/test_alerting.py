@@ -52,6 +52,17 @@ def test_a_kpi_that_leaves_its_own_ups_and_downs_drifts() -> None:
     assert alerts(series=[a_series(10.9)]) == ()
 
 
+def test_a_steady_rise_is_no_drift_and_a_jump_off_it_is() -> None:
+    noise = np.random.default_rng(2).normal(0, 0.1, 20)
+    values = [float(v) for v in 10 + 0.5 * np.arange(20) + noise]
+
+    def series(last: float) -> KpiSeries:
+        return KpiSeries(kpi="k", label="k", grain="month", periods=tuple(map(str, range(21))), values=(*values, last))
+
+    assert alerts(series=[series(20.0)]) == ()
+    assert [found.code for found in alerts(series=[series(18.0)])] == ["kpi-drift"]
+
+
 def test_steady_noise_is_told_rarely() -> None:
     """Limits of 2.66 mean moving ranges are three standard deviations; few periods widen the tails a little."""
     draw = np.random.default_rng(5)

@@ -161,18 +161,26 @@ def _drifting(series: Iterable[KpiSeries]) -> list[Alert]:
 
 
 def _drift(series: KpiSeries) -> Alert | None:
-    """The newest period against those before it, on a chart of individual values."""
+    """The newest period against the straight line through those before it, on a chart of individual values.
+
+    A KPI that rises or falls steadily is on its line; the limits widen for what is not known of the line.
+    """
     if len(series.values) < FEWEST:
         return None
     before, newest = np.array(series.values[:-1]), series.values[-1]
-    middle, ordinary = float(before.mean()), float(np.abs(np.diff(before)).mean())
-    low, high = middle - _LIMIT * ordinary, middle + _LIMIT * ordinary
+    at = np.arange(len(before)) - (len(before) - 1) / 2
+    slope = float(at @ before / (at @ at))
+    ordinary = float(np.abs(np.diff(before - slope * at)).mean())
+    ahead = at[-1] + 1
+    middle = float(before.mean()) + slope * ahead
+    widened = _LIMIT * ordinary * float(np.sqrt(1 + 1 / len(before) + ahead**2 / (at @ at)))
+    low, high = middle - widened, middle + widened
     if low <= newest <= high:
         return None
     side = "above" if newest > high else "below"
     text = (
-        f"In {series.periods[-1]} {series.label} read {newest:.4g}, {side} the {low:.4g} to {high:.4g} that its own "
-        f"ups and downs over the {len(before)} periods before allow. Look for a change in how it is counted first."
+        f"In {series.periods[-1]} {series.label} read {newest:.4g}, {side} the {low:.4g} to {high:.4g} that its "
+        f"course over the {len(before)} periods before allows. Look for a change in how it is counted first."
     )
     return Alert(code="kpi-drift", subject=series.kpi, text=text)
 
