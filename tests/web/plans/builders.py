@@ -23,7 +23,7 @@ objectives:
     key_results: [{kpi: complaints, baseline: 5, target: 2, by: 2030-12-31}]
 
 kpis:
-  - {id: complaints, label: Complaints a week, unit: letters, direction: down, owner: boss, grain: {time: month}}  # by hand
+  - {id: complaints, label: Complaints a week, unit: letters, direction: down, owner: boss, grain: {time: month}}  # yes
 
 initiatives:
   - id: listen
