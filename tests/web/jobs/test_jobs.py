@@ -178,7 +178,7 @@ else:
 """
     (tmp_path / "slow_work.py").write_text(WORK, encoding="utf-8")
     mark = tmp_path / "mark"
-    environment = {**os.environ, "MARK": str(mark)}
+    environment = {**os.environ, "MARK": str(mark), "DATABASE_URL": ""}
 
     def call(what: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-c", script, what]

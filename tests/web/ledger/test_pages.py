@@ -70,10 +70,15 @@ def test_the_pages_pass_axe(cast: Cast, opened: Opener, mode: str) -> None:
     accessible(opened("/o/nordvik/ledger/2/", cast.users["executive"], mode=mode), f"ledger-entry-{mode}")
 
 
+def alone() -> dict[str, str]:
+    """The environment of a process that has its own home and database file."""
+    ours = ("UPSHOT_", "DJANGO_", "DATABASE_URL")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 def upshot(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "upshot", *arguments]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("UPSHOT_", "DJANGO_"))}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)  # noqa: S603 - our own
+    return subprocess.run(command, capture_output=True, text=True, env=alone(), timeout=120, check=False)  # noqa: S603 - our own
 
 
 def test_the_command_shows_verifies_and_exits_1_when_the_chain_is_broken(tmp_path: Path) -> None:
@@ -88,7 +93,7 @@ def test_the_command_shows_verifies_and_exits_1_when_the_chain_is_broken(tmp_pat
         "from upshot.web.ledger.services import append;"
         "[append(o, 'promise', subject=f's{i}', body={'sentence': 'It will rise.'}) for i in range(2)]"
     )
-    subprocess.run([sys.executable, "-c", script, str(folder)], check=True, timeout=120)  # noqa: S603 - our own
+    subprocess.run([sys.executable, "-c", script, str(folder)], check=True, timeout=120, env=alone())  # noqa: S603 - our own
     assert "It will rise." in upshot("ledger", "show", "--workspace", str(folder)).stdout
     assert "The chain holds: 2 entries." in upshot("ledger", "verify", "--workspace", str(folder)).stdout
     with sqlite3.connect(folder / "upshot.db") as database:
