@@ -48,16 +48,8 @@ def same(ours: Estimate, theirs: Estimate) -> None:
             assert left[place] == value, place
 
 
-def test_strata_clusters_and_weights_of_the_roster_reach_the_executors(tmp_path: Path) -> None:
-    design = {"assign": "managed", "period": "month", "first_treated": {"round": "floor"}}
-    design |= {"strata": ["site"], "cluster": "team", "weights": "weight"}
-    people = a_roster(weight=lambda number: 1 + number % 4)
-    found = answered_alike(a_firm(tmp_path / "firm", people=people, design=design))
-    assert found.estimate is not None
-    assert found.n_clusters == 6
-
-
-def test_daily_ratios_restated_and_of_merged_accounts_make_the_same_weeks(tmp_path: Path) -> None:
+def test_executors_build_the_panel_that_one_machine_builds(tmp_path: Path) -> None:
+    """Daily ratios in weeks, restated, two accounts of one person; strata, clusters and weights of the roster."""
     days = [dt.date(2025, month, day) for month in range(4, 7) for day in (2, 9, 10, 16, 23)]
     rows = [
         {"kpi": "calls", "person": person, "date": str(day), "numerator": level(number, at), "denominator": 3 + at % 4}
@@ -70,7 +62,15 @@ def test_daily_ratios_restated_and_of_merged_accounts_make_the_same_weeks(tmp_pa
         grain="day",
         kpi={"type": "ratio", "numerator": "numerator", "denominator": "denominator"},
         audience={"where": "hired_within_days > 100 and team in ('t0', 't1', 't2', 't3', 't4', 't5')"},
-        design={"assign": "managed", "period": "week", "first_treated": {"round": "next"}},
+        people=a_roster(weight=lambda number: 1 + number % 4),
+        design={
+            "assign": "managed",
+            "period": "week",
+            "first_treated": {"round": "next"},
+            "strata": ["site"],
+            "cluster": "team",
+            "weights": "weight",
+        },
     )
     changed = [{**row, "numerator": row["numerator"] + 1} for row in rows[:40]]
     file = a_file(tmp_path / "restated.csv", changed)
@@ -80,5 +80,6 @@ def test_daily_ratios_restated_and_of_merged_accounts_make_the_same_weeks(tmp_pa
     assert report.rows_taken == 40
     lake.merge_accounts("p05", "p11", reason="one person under two names")
     found = answered_alike(workspace)
-    assert found.n_units == 47
+    assert found.n_units == 46
+    assert found.n_clusters == 6
     assert "two-readings-after-merge" in {caution.code for caution in found.cautions}
