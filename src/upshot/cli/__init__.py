@@ -18,6 +18,7 @@ _COMMANDS = {
     "import": ("upshot.cli.import_:import_", "Take in people, learning records or KPI readings."),
     "init": ("upshot.cli.init:init", "Make a workspace folder."),
     "ledger": ("upshot.cli.ledger:ledger", "Show and verify what was promised, found and decided."),
+    "lrs": ("upshot.cli.lrs:lrs", "Make keys for the learning record store; look after it."),
     "moments": ("upshot.cli.moments:moments", "Let a warehouse compute the moments; answer from what it returned."),
     "plan": ("upshot.cli.plan:plan", "Check and show a plan document."),
     "power": ("upshot.cli.power:power", "Say what effect a study can see before it is launched."),

@@ -82,6 +82,31 @@ _feed_command("learning", "Take in learning records: who, what, when, with which
 _feed_command("kpis", "Take in KPI readings: which KPI, whose, which period, what it read.")
 
 
+@import_.command(name="xapi")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--workspace", type=click.Path(path_type=Path), default=Path(), help="Workspace folder [default: here].")
+@click.option(
+    "--version", type=click.Choice(["1.0.3", "2.0.0"]), default="1.0.3", help="The xAPI the statements follow."
+)
+def xapi(file: Path, workspace: Path, version: str) -> None:
+    """Take in xAPI statements, one a line (.jsonl or .jsonl.gz), and bring the lake up to date."""
+    from upshot.cli.lrs import opened
+
+    organisation = opened(workspace)
+    from upshot.web.lrs.services.bulk import load_file
+    from upshot.web.lrs.services.lake import follow
+    from upshot.xapi.versions import Version
+
+    done = load_file(organisation, file, version=Version(version))
+    lake = follow(organisation)
+    click.echo(f"{file.name}: {done.read:,} statements read, {done.stored:,} stored, {done.refused:,} refused.")
+    click.echo(f"{lake.added:,} learning records added to the lake.")
+    for line, problem in done.reasons[:20]:
+        click.echo(f"Line {line}: {problem}", err=True)
+    if done.refused and not done.stored:
+        sys.exit(1)
+
+
 @contextmanager
 def _progress(file: Path, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """A bar on a terminal; elsewhere a plain line for every tenth of a large file."""

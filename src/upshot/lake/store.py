@@ -5,7 +5,7 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,16 @@ from deltalake.transaction import AddAction, CommitProperties, RemoveAction
 from upshot.errors import LakeError, WorkspaceError
 from upshot.lake.schema import SCHEMA_VERSION, Table
 
-__all__ = ["NewFile", "add_files", "create_table", "delete_rows", "open_table", "partition_files", "table_files"]
+__all__ = [
+    "NewFile",
+    "add_files",
+    "create_table",
+    "delete_matching",
+    "delete_rows",
+    "open_table",
+    "partition_files",
+    "table_files",
+]
 
 Partition = tuple[tuple[str, str], ...]
 
@@ -144,12 +153,28 @@ def delete_rows(folder: Path, table: Table, column: str, values: Sequence[str]) 
 
     The values are written nowhere: Delta's own delete would keep them in its log.
     """
+    listed = pa.array(values, pa.string())
+    return delete_matching(folder, table, (column,), lambda batch: pc.is_in(batch.column(0), listed))
+
+
+def delete_matching(
+    folder: Path, table: Table, columns: Sequence[str], matches: Callable[[pa.RecordBatch], pa.BooleanArray]
+) -> int:
+    """Rewrite the files that hold matching rows, without them, and drop the old ones; how many rows went.
+
+    Parameters
+    ----------
+    columns
+        What ``matches`` needs to see, in this order.
+    matches
+        Which rows of a batch go.
+    """
     delta = open_table(folder, table)
     root = folder / table.name
     actions: list[AddAction | RemoveAction] = []
     deleted = 0
     for file in table_files(delta):
-        gone, kept = _without(Path(file), column, values)
+        gone, kept = _without(Path(file), columns, matches)
         if not gone:
             continue
         deleted += gone
@@ -166,17 +191,18 @@ def delete_rows(folder: Path, table: Table, column: str, values: Sequence[str]) 
     return deleted
 
 
-def _without(file: Path, column: str, values: Sequence[str]) -> tuple[int, Path | None]:
-    """How many rows of a file hold a value, and a new file with the others when there are any."""
-    listed = pa.array(values, pa.string())
+def _without(
+    file: Path, columns: Sequence[str], matches: Callable[[pa.RecordBatch], pa.BooleanArray]
+) -> tuple[int, Path | None]:
+    """How many rows of a file match, and a new file with the others when there are any."""
     source = pq.ParquetFile(file)
-    gone = sum(pc.sum(pc.is_in(b.column(0), listed)).as_py() or 0 for b in source.iter_batches(columns=[column]))
+    gone = sum(pc.sum(matches(b.select(columns))).as_py() or 0 for b in source.iter_batches(columns=list(columns)))
     if not gone or gone == source.metadata.num_rows:
         return gone, None
     kept = file.with_name(f"_{uuid.uuid4()}.parquet")
     with pq.ParquetWriter(kept, source.schema_arrow, compression="zstd") as writer:
         for batch in source.iter_batches():
-            writer.write_batch(batch.filter(pc.invert(pc.is_in(batch.column(column), listed))))
+            writer.write_batch(batch.filter(pc.invert(matches(batch.select(columns)))))
     return gone, kept
 
 

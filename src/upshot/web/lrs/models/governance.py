@@ -127,6 +127,7 @@ class Change(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     statement_id = models.UUIDField()
     why = models.CharField(max_length=20)
+    records = models.JSONField(default=list, db_default=[])
 
     class Meta:
         db_table = "lrs_change"

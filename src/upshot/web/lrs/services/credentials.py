@@ -20,7 +20,7 @@ from upshot.web.lrs.models import Credential
 from upshot.web.lrs.principal import Principal, Scope
 from upshot.xapi.identity import identifier
 
-__all__ = ["NewKey", "Unauthorised", "authenticated", "forget", "make_key", "revoke_key", "rotate_key"]
+__all__ = ["NewKey", "Unauthorised", "authenticated", "forget", "known_key", "make_key", "revoke_key", "rotate_key"]
 
 REMEMBERED_SECONDS = 30.0
 """How long a recognised credential is believed without looking again; a revoked key stops working within it."""
@@ -84,6 +84,21 @@ def make_key(
         per_minute=per_minute,
     )
     return NewKey(credential, secret)
+
+
+def known_key(organisation: Organisation, key: str) -> Credential:
+    """A key of an organisation.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    found = Credential.objects.filter(organisation=organisation, key=key).first()
+    if found is None:
+        text = "The organisation has no such key."
+        raise InputError(Problem(code="lrs-no-key", text=text, fix="List them: upshot lrs keys"))
+    return found
 
 
 def rotate_key(credential: Credential, *, overlap: dt.timedelta) -> NewKey:

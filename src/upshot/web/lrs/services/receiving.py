@@ -11,11 +11,12 @@ from upshot.web.lrs.store.prepared import Prepared, prepared
 from upshot.web.lrs.store.writing import write
 from upshot.xapi.attachments import Attachment, attachments_of, check_attachments
 from upshot.xapi.decode import decoded
+from upshot.xapi.equality import same
 from upshot.xapi.normal import completed, normalised
 from upshot.xapi.statements import problems_of
 from upshot.xapi.versions import Version
 
-__all__ = ["Outcome", "receive_all", "receive_each", "receive_one"]
+__all__ = ["Outcome", "receive_all", "receive_each", "receive_lines", "receive_one"]
 
 _POST = "xAPI 1.0.3 Communication 2.1; IEEE 9274.1.1 4.1.6.1"
 
@@ -124,18 +125,36 @@ def receive_each(
     principal: Principal, version: Version, body: bytes, attachments: Mapping[str, Attachment]
 ) -> list[Outcome]:
     """Store every statement of a POST that can be stored, and say of each other one why it was not."""
-    batch = _batch(principal, version, attachments)
+    return _each(_batch(principal, version, attachments), _statements(body))
+
+
+def receive_lines(principal: Principal, version: Version, lines: Sequence[bytes]) -> list[Outcome]:
+    """Store every statement that can be stored, each on a line of its own; say of each other one why it was not."""
+    values: list[object] = []
+    broken: dict[int, Outcome] = {}
+    for place, line in enumerate(lines):
+        try:
+            values.append(decoded(line, "The line"))
+        except RequestError as error:
+            broken[place] = Outcome(None, error.problems, error.status)
+    outcomes = iter(_each(_batch(principal, version, {}), values, bytes_elsewhere=True))
+    return [broken[place] if place in broken else next(outcomes) for place in range(len(lines))]
+
+
+def _each(batch: _Batch, values: Sequence[object], *, bytes_elsewhere: bool = False) -> list[Outcome]:
     outcomes: list[Outcome] = []
     ready: dict[UUID, Prepared] = {}
-    for value in _statements(body):
-        outcome, one = _tried(batch, value)
+    for value in values:
+        outcome, one = _tried(batch, value, bytes_elsewhere=bytes_elsewhere)
         if one is not None and one.id in ready:
-            outcome, one = Outcome(one.id, (_twice(one.id),), 400), None
+            repeats = same(one.statement, ready[one.id].statement)
+            outcome, one = Outcome(one.id) if repeats else Outcome(one.id, (_twice(one.id),), 400), None
         if one is not None:
             ready[one.id] = one
         outcomes.append(outcome)
+    principal = batch.principal
     used = {hash_ for one in ready.values() for hash_ in one.hashes}
-    kept = {hash_: found for hash_, found in attachments.items() if hash_ in used}
+    kept = {hash_: found for hash_, found in batch.attachments.items() if hash_ in used}
     written = write(principal.organisation, list(ready.values()), kept, define=principal.defines, all_or_nothing=False)
     return [
         Outcome(one.id, (_conflict(one.id),), 409) if one.id in written.conflicting and one.status == 200 else one
@@ -143,13 +162,14 @@ def receive_each(
     ]
 
 
-def _tried(batch: _Batch, value: object) -> tuple[Outcome, Prepared | None]:
+def _tried(batch: _Batch, value: object, *, bytes_elsewhere: bool) -> tuple[Outcome, Prepared | None]:
     found = problems_of(value, batch.version)
     if found or not isinstance(value, dict):
         return Outcome(_own_id(value), tuple(found), 400), None
     own = {hash_ for entry in attachments_of(value) if (hash_ := str(entry["sha2"]).lower()) in batch.attachments}
     try:
-        check_attachments([value], {hash_: batch.attachments[hash_] for hash_ in own})
+        if not bytes_elsewhere:
+            check_attachments([value], {hash_: batch.attachments[hash_] for hash_ in own})
     except XapiError as error:
         return Outcome(_own_id(value), error.problems, error.status), None
     one = batch.ready(value)
