@@ -90,3 +90,13 @@ def test_a_person_erased_since_stays_erased(tmp_path: Path) -> None:
     before = answer_initiative(workspace, "coaching", as_of=then).estimate.n_units
     workspace.lake().erase("p05")
     assert answer_initiative(workspace, "coaching", as_of=then).estimate.n_units == before - 1
+
+
+def test_an_answer_after_an_erasure_has_another_fingerprint(tmp_path):
+    workspace = a_firm(tmp_path)
+    before = answer_initiative(workspace, "coaching").estimate.provenance
+    workspace.lake().erase("p00")
+    after = answer_initiative(workspace, "coaching").estimate.provenance
+    assert before is not None
+    assert after is not None
+    assert before.data_fingerprint != after.data_fingerprint

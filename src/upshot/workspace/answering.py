@@ -180,10 +180,15 @@ def _facts(lake: Lake, engine: Engine, as_of: dt.datetime | None) -> AbstractCon
 
 
 def _fingerprint(connection: Connection) -> str:
-    """SHA-256 over what was imported, by content and profile, and over which accounts are one person."""
+    """SHA-256 over what was imported, by content and profile, which accounts are one person, and how much is left.
+
+    The counts of rows tell an answer given before somebody was erased from one given after.
+    """
     taken = connection.execute(
         "SELECT DISTINCT feed, fingerprint, profile_fingerprint FROM imports WHERE rows_taken > 0"
     ).fetchall()
     merged = connection.execute("SELECT account, person FROM accounts ORDER BY account").fetchall()
     named = [{"account": account, "person": person} for account, person in merged]
-    return hashlib.sha256(repr((sorted(map(repr, taken)), named)).encode()).hexdigest()
+    counts = " UNION ALL ".join(f"SELECT count(*) FROM stored_{name}" for name in ("people", "learning", "kpis"))
+    rows = [row[0] for row in connection.execute(counts).fetchall()]
+    return hashlib.sha256(repr((sorted(map(repr, taken)), named, rows)).encode()).hexdigest()

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from upshot.report.formats import render_as, suffix_of
-from upshot.workspace.answering import Answer, answer_initiative
+from upshot.workspace.answering_all import answer_all
+from upshot.workspace.answers import Answer
 from upshot.workspace.findings import findings_of
 from upshot.workspace.folder import Workspace
 
@@ -21,8 +22,9 @@ def write_report(workspace: Workspace, initiative: str, *, out: Path | None = No
     """
     path = out or workspace.answer_path(initiative, ".html")
     suffix = suffix_of(path)
-    answer = answer_initiative(workspace, initiative)
-    written = render_as(findings_of(workspace, answer), suffix)
+    found = answer_all(workspace, initiative)
+    answer = found.primary
+    written = render_as(findings_of(workspace, answer, guardrails=found.guardrails), suffix)
     kept = workspace.answer_path(initiative, ".json")
     kept.write_text(json.dumps(answer.estimate.to_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     path.write_bytes(written)

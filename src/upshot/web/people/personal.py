@@ -7,6 +7,7 @@ from upshot.lake import TABLES
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.people.models import Person
+from upshot.workspace.slicing import forget_moments
 
 __all__ = ["LakeStore", "RosterStore"]
 
@@ -51,5 +52,7 @@ class LakeStore:
         return found
 
     def erase(self, organisation: Organisation, person: str) -> int:
-        """Delete every row."""
-        return workspace_of(organisation).lake().erase(person)
+        """Delete every row, and the stored moments the person is part of."""
+        workspace = workspace_of(organisation)
+        forget_moments(workspace)
+        return workspace.lake().erase(person)
