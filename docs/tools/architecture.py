@@ -28,13 +28,13 @@ def sentence(module: Path) -> str:
 
 
 def tree(package: Path, depth: int = 0) -> Iterator[str]:
-    """Lines of a nested list: the package, its modules, its packages."""
+    """Lines of a nested list: the package, its modules, its packages; generated migrations are left out."""
     indent = "  " * depth
     yield f"{indent}- **`{package.name}/`** {sentence(package / '__init__.py')}"
     for module in sorted(package.glob("*.py")):
         if module.name != "__init__.py":
             yield f"{indent}  - `{module.name}` {sentence(module)}"
-    for inner in sorted(item.parent for item in package.glob("*/__init__.py")):
+    for inner in sorted(item.parent for item in package.glob("*/__init__.py") if item.parent.name != "migrations"):
         yield from tree(inner, depth + 1)
 
 

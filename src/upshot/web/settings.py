@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "upshot.web.audit",
     "upshot.web.jobs",
     "upshot.web.ledger",
+    "upshot.web.members",
     "upshot.web.privacy",
     "upshot.web.people",
     "upshot.web.imports",

@@ -4,7 +4,20 @@ from django.urls import include, path
 
 from upshot.web.accounts import views as accounts
 
-_APPS = ("home", "people", "imports", "plans", "measures", "reviews", "ledger", "teams", "learning", "privacy", "audit")
+_APPS = (
+    "members",
+    "home",
+    "people",
+    "imports",
+    "plans",
+    "measures",
+    "reviews",
+    "ledger",
+    "teams",
+    "learning",
+    "privacy",
+    "audit",
+)
 
 urlpatterns = [
     path("", accounts.start, name="start"),
@@ -18,7 +31,6 @@ urlpatterns = [
         "o/<slug:org>/",
         include(
             [
-                path("", include("upshot.web.accounts.urls_members")),
                 *(path("", include(f"upshot.web.{app}.urls")) for app in (*_APPS, "jobs")),
             ]
         ),

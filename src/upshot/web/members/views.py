@@ -31,7 +31,7 @@ __all__ = [
 def members(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List members and open invitations."""
     found = {"members": members_of(viewer), "invitations": open_invitations(viewer)}
-    return render(request, "accounts/members.html", found)
+    return render(request, "members/members.html", found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,7 +52,7 @@ def invitation_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             record(viewer, "member-invited", f"invitation {invitation.pk}", role=data["role"])
             messages.success(request, _("The invitation is on its way. It works for seven days."))
             return redirect("members", org=viewer.organisation.slug)
-    return render(request, "accounts/invite.html", {"form": form})
+    return render(request, "members/invite.html", {"form": form})
 
 
 @require_POST
@@ -83,7 +83,7 @@ def member(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
         record(viewer, "role-granted", f"membership {membership.pk}", role=role.value, scope=scope.kind.value)
         messages.success(request, _("The role is given."))
         return redirect("member", org=viewer.organisation.slug, number=membership.pk)
-    return render(request, "accounts/member.html", {"membership": membership, "form": form})
+    return render(request, "members/member.html", {"membership": membership, "form": form})
 
 
 @require_POST

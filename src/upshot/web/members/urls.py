@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from upshot.web.accounts import views_members as views
+from upshot.web.members import views
 
 urlpatterns = [
     path("members/", views.members, name="members"),

@@ -1,0 +1,1 @@
+"""Members of an organisation in the browser: who may come in, and as what."""
