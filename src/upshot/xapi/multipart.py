@@ -1,4 +1,4 @@
-"""multipart/mixed bodies: bytes to parts with their headers, and back (RFC 2046)."""
+"""Bodies of multipart/mixed: bytes to parts with their headers, and back (RFC 2046)."""
 
 import re
 from collections.abc import Iterable, Mapping
