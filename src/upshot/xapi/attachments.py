@@ -64,9 +64,9 @@ def attachments_of(statement: Mapping[str, object]) -> Iterator[Mapping[str, obj
     """Every attachment that a statement or its sub-statement describes."""
     entries = statement.get("attachments")
     if isinstance(entries, list):
-        yield from (entry for entry in entries if isinstance(entry, Mapping))
+        yield from (entry for entry in entries if isinstance(entry, dict))
     about = statement.get("object")
-    if isinstance(about, Mapping) and about.get("objectType") == "SubStatement":
+    if isinstance(about, dict) and about.get("objectType") == "SubStatement":
         yield from attachments_of(about)
 
 

@@ -21,7 +21,7 @@ def identifier(value: Mapping[str, object]) -> str | None:
     if "mbox" in value:
         return _safe(str(value["mbox"]))
     account = value.get("account")
-    if isinstance(account, Mapping):
+    if isinstance(account, dict):
         return _safe(f"account:{account.get('homePage')}|{account.get('name')}")
     if "mbox_sha1sum" in value:
         return f"sha1:{str(value['mbox_sha1sum']).lower()}"
@@ -43,7 +43,7 @@ def identifiers(value: Mapping[str, object]) -> Iterator[str]:
     members = value.get("member")
     if isinstance(members, list):
         for member in members:
-            key = identifier(member) if isinstance(member, Mapping) else None
+            key = identifier(member) if isinstance(member, dict) else None
             if key is not None:
                 yield key
 

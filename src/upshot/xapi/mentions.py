@@ -94,13 +94,13 @@ def mentions(statement: Mapping[str, object]) -> Mentions:
 
 
 def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _mappings(value: object) -> Iterator[Mapping[str, object]]:
     if isinstance(value, list):
-        yield from (one for one in value if isinstance(one, Mapping))
-    elif isinstance(value, Mapping):
+        yield from (one for one in value if isinstance(one, dict))
+    elif isinstance(value, dict):
         yield value
 
 

@@ -9,6 +9,7 @@ from upshot.web.lrs.store.prepared import Prepared
 from upshot.web.lrs.store.transactions import Turn
 from upshot.xapi.decode import as_object, encoded
 from upshot.xapi.formats import merged_definition
+from upshot.xapi.identity import identifier
 
 __all__ = ["keep_descriptions"]
 
@@ -32,9 +33,11 @@ def keep_descriptions(
             if new not in done and not remembered_definition(turn, *new):
                 changed |= _define(turn, *new, definition)
             done.add(new)
-    for key, sent in described.items():
-        if b'"name":' in sent and not remembered_definition(turn, -agents[key], sent):
-            _name(turn, agents[key], sent)
+    for key in {
+        key for one in fresh for agent in one.mentions.agents if "name" in agent and (key := identifier(agent))
+    }:
+        if not remembered_definition(turn, -agents[key], described[key]):
+            _name(turn, agents[key], described[key])
     if changed:
         with connection.cursor() as cursor:
             cursor.execute(

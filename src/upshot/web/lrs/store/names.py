@@ -1,13 +1,13 @@
 """Verbs, activities and agents as numbers: looked up once, remembered for as long as nothing was erased."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from django.db import connection, transaction
 
-from upshot.web.lrs.store.dialect import Value, keep_once, marks
+from upshot.web.lrs.store.dialect import Value, marks
 from upshot.web.lrs.store.transactions import Turn
 
 __all__ = ["Kind", "digest", "found", "interned", "remember_definition", "remembered_definition"]
@@ -80,9 +80,21 @@ def _stored(organisation: int, kind: Kind, texts: list[str], described: Mapping[
         rows: list[list[Value]] = [
             [organisation, key, keys[key], *([described[keys[key]]] if kind == "agent" else [])] for key in missing
         ]
-        keep_once(f"lrs_{kind}", columns, rows)
-        numbers = _numbers(organisation, kind, keys)
+        numbers |= {keys[key]: number for key, number in _inserted(f"lrs_{kind}", columns, rows)}
     return numbers
+
+
+def _inserted(table: str, columns: list[str], rows: list[list[Value]]) -> Iterator[tuple[str, int]]:
+    """Store names that are not there; their keys and numbers. Writers take turns, so nobody else does so meanwhile."""
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), 500):
+            part = rows[start : start + 500]
+            values = ", ".join([f"({marks(len(columns))})"] * len(part))
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} RETURNING key, id",
+                [value for row in part for value in row],
+            )
+            yield from ((str(key), int(number)) for key, number in cursor.fetchall())
 
 
 def _numbers(organisation: int, kind: Kind, keys: Mapping[str, str]) -> dict[str, int]:

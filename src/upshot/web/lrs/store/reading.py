@@ -44,8 +44,14 @@ class _Branch:
     conditions: tuple[str, ...]
     parameters: tuple[Value, ...]
 
+    @property
+    def lead(self) -> str:
+        """The alias of the first table beside the statement's own."""
+        return self.joins.split()[1]
+
     def and_also(self, other: "_Branch") -> "_Branch":
-        return _Branch(self.joins + other.joins, self.conditions + other.conditions, self.parameters + other.parameters)
+        joins = " CROSS JOIN ".join(one for one in (self.joins, other.joins) if one)
+        return _Branch(joins, self.conditions + other.conditions, self.parameters + other.parameters)
 
 
 def one_statement(organisation: int, statement: str, *, voided: bool, authority: str | None = None) -> Row | None:
@@ -125,20 +131,23 @@ def _matching(
     parameters: list[Value] = []
     for branch in branches:
         conditions = " ".join(f"AND {one}" for one in branch.conditions)
+        # What a statement names beside its own columns leads: its index is in the order of the page, and short.
+        lead = f"{branch.joins} CROSS JOIN lrs_statement s" if branch.joins else "lrs_statement s"
+        key = f"{branch.lead}.stored" if branch.joins else "s.stored"
         selects.append(
-            f"SELECT * FROM (SELECT s.stored FROM lrs_statement s {branch.joins} WHERE s.organisation_id = %s "
-            f"AND NOT s.voided {conditions} {span} ORDER BY s.stored {order} LIMIT {limit}) b{len(selects)}"
+            f"SELECT * FROM (SELECT s.stored FROM {lead} WHERE s.organisation_id = %s "
+            f"AND NOT s.voided {conditions} {span} ORDER BY {key} {order} LIMIT {limit}) b{len(selects)}"
         )
         parameters += [organisation, *branch.parameters, *span_parameters]
     if filters.any:
         for branch in branches:
             # The conditions hold for the target t; the statement s that refers to it is what is returned.
-            joins = branch.joins.replace("s.", "t.")
+            joins = f", {branch.joins.replace(' CROSS JOIN ', ', ')}" if branch.joins else ""
             conditions = " ".join(f"AND {one}" for one in branch.conditions).replace("s.", "t.")
             selects.append(
-                f"SELECT * FROM (SELECT s.stored FROM lrs_reference r "
-                f"JOIN lrs_statement t ON t.organisation_id = r.organisation_id AND t.statement_id = r.target "
-                f"JOIN lrs_statement s ON s.organisation_id = r.organisation_id AND s.stored = r.stored {joins} "
+                "SELECT * FROM (SELECT s.stored FROM lrs_reference r "
+                "JOIN lrs_statement t ON t.organisation_id = r.organisation_id AND t.statement_id = r.target "
+                f"JOIN lrs_statement s ON s.organisation_id = r.organisation_id AND s.stored = r.stored{joins} "
                 f"WHERE r.organisation_id = %s AND NOT s.voided {conditions} {span} "
                 f"ORDER BY s.stored {order} LIMIT {limit}) b{len(selects)}"
             )
@@ -171,9 +180,8 @@ def _agent_branches(organisation: int, filters: Filters) -> list[_Branch]:
         return [_Branch("", (), ())]
     number = found(organisation, "agent", filters.agent) or -1
     column = one_index("s.actor_id", use=filters.registration is None)
-    near = "" if filters.related_agents else " AND x.near"
-    joins = f" JOIN lrs_statement_agent x ON x.stored = s.stored AND x.agent_id = {number}{near}"
-    branches = [_Branch("", (f"{column} = %s",), (number,)), _Branch(joins, (), ())]
+    named = ("x.stored = s.stored", "x.agent_id = %s", *(() if filters.related_agents else ("x.near",)))
+    branches = [_Branch("", (f"{column} = %s",), (number,)), _Branch("lrs_statement_agent x", named, (number,))]
     if filters.related_agents:
         branches.append(_Branch("", ("s.authority_id = %s",), (number,)))
     return branches
@@ -186,8 +194,8 @@ def _activity_branches(organisation: int, filters: Filters) -> list[_Branch]:
     column = one_index("s.activity_id", use=filters.agent is None and filters.registration is None)
     branches = [_Branch("", (f"{column} = %s",), (number,))]
     if filters.related_activities:
-        joins = f" JOIN lrs_statement_activity y ON y.stored = s.stored AND y.activity_id = {number}"
-        branches.append(_Branch(joins, (), ()))
+        named = ("y.stored = s.stored", "y.activity_id = %s")
+        branches.append(_Branch("lrs_statement_activity y", named, (number,)))
     return branches
 
 
