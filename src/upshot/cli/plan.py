@@ -1,10 +1,11 @@
-"""`upshot plan`: check and show a plan document."""
+"""`upshot plan`: check and show a plan document, keep it in step with the product, and lock it."""
 
 import json
 from pathlib import Path
 
 import click
 
+from upshot.cli import plan_exchange
 from upshot.errors import PlanError, Problem
 
 __all__ = ["plan"]
@@ -15,7 +16,12 @@ _COLOURS = {"error": "red", "gap": "yellow", "advice": "cyan"}
 
 @click.group(name="plan")
 def plan() -> None:
-    """Check and show a plan document."""
+    """Check and show a plan document, push, pull and lock it."""
+
+
+plan.add_command(plan_exchange.push)
+plan.add_command(plan_exchange.pull)
+plan.add_command(plan_exchange.lock)
 
 
 @plan.command()
