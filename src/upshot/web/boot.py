@@ -12,7 +12,7 @@ from upshot.web.environment import keep_secret
 if TYPE_CHECKING:
     from upshot.web.accounts.models import Organisation
 
-__all__ = ["ensure_organisation", "greeting", "organisation_of", "setup", "slug_of"]
+__all__ = ["ensure_organisation", "ensure_organisations", "greeting", "organisation_of", "setup", "slug_of"]
 
 
 def setup(home: Path, *, demo: bool = False, url: str | None = None) -> None:
@@ -69,6 +69,23 @@ def ensure_organisation(home: Path, folder: str = ".", *, simulated: bool = Fals
             slug=slug, name=workspace.organisation, folder=folder, simulated=simulated, notice=workspace.notice
         )
     return found
+
+
+def ensure_organisations(home: Path) -> "list[Organisation]":
+    """The organisations of a home folder: it is a workspace itself, or holds some.
+
+    Raises
+    ------
+    WorkspaceError
+        If it is neither.
+    """
+    if (home / "upshot.toml").is_file():
+        return [ensure_organisation(home)]
+    inside = sorted(path.parent.name for path in home.glob("*/upshot.toml"))
+    if not inside:
+        fix = f"Make one with: upshot init {home}"
+        raise WorkspaceError(str(Problem(code="no-workspace", text=f"There is no workspace in {home}.", fix=fix)))
+    return [ensure_organisation(home, folder) for folder in inside]
 
 
 def greeting(url: str) -> list[str]:
