@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -31,6 +32,7 @@ __all__ = [
     "cautions_of",
     "digest_of",
     "nobody_complete",
+    "panel_cautions",
     "scan_file",
     "scan_sql",
 ]
@@ -206,17 +208,24 @@ def accumulated(
 
 def cautions_of(found: PanelProfile, dropped: int) -> tuple[Caution, ...]:
     """Rows and units left out, and how zeros and gaps were read."""
+    return panel_cautions(found.periods, dropped, empty=found.empty_outcomes, zero_is_never=found.zero_is_never)
+
+
+def panel_cautions(
+    periods: tuple[int, ...], dropped: int, *, empty: int = 0, zero_is_never: bool = False
+) -> tuple[Caution, ...]:
+    """What the reader must know of how a panel of these periods was read."""
     cautions = []
-    if found.empty_outcomes:
-        text = f"{found.empty_outcomes:,} rows have no reading of the outcome and are left out."
+    if empty:
+        text = f"{empty:,} rows have no reading of the outcome and are left out."
         cautions.append(Caution(code="empty-outcomes", text=text))
     if dropped:
         text = f"{dropped:,} people are not seen in every period and are left out; --unbalanced keeps them."
         cautions.append(Caution(code="incomplete-units-dropped", text=text))
-    if found.zero_is_never:
+    if zero_is_never:
         text = "A start of 0 was read as never starting, as other tools write it; leave it empty to be sure."
         cautions.append(Caution(code="zero-is-never", text=text))
-    steps = {later - earlier for earlier, later in zip(found.periods, found.periods[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(periods)}
     if len(steps) > 1:
         text = "The periods are not equally spaced; event times are differences of their labels."
         cautions.append(Caution(code="time-gaps", text=text))
