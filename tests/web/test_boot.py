@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-
 from tests.web.cast import a_user
+
 from upshot.errors import WorkspaceError
 from upshot.web import boot
 from upshot.web.accounts.models import Organisation
@@ -14,7 +14,7 @@ from upshot.workspace.folder import Workspace
 
 @pytest.mark.parametrize(
     ("name", "slug"),
-    [("Harbour Bank", "harbour-bank"), ("Søster & Cie.", "s-ster-cie"), ("北京", "firm"), ("  ", "firm")],
+    [("Harbour Bank", "harbour-bank"), ("Søster & Cie.", "sster-cie"), ("北京", "firm"), ("  ", "firm")],
 )
 def test_an_organisation_has_a_name_for_addresses(name: str, slug: str) -> None:
     assert boot.slug_of(name) == slug
