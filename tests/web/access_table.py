@@ -62,6 +62,10 @@ ROUTES: dict[str, Permission] = {
     "rollout": Permission.PLAN,
     "visibility": Permission.PLAN,
     "home": Permission.HOME,
+    "statement": Permission.STATEMENTS,
+    "statements": Permission.STATEMENTS,
+    "statements-export": Permission.STATEMENTS,
+    "statements-refused": Permission.STATEMENTS,
     "job": Permission.HOME,
     "job-cancel": Permission.HOME,
 }
@@ -98,6 +102,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "promise-withdraw": {"key": "nothing", "number": "0"},
     "rollout": {"key": "nothing"},
     "visibility": {"key": "nothing"},
+    "statement": {"statement_id": "00000000-0000-0000-0000-000000000000"},
     "job": {"job_id": "00000000-0000-0000-0000-000000000000"},
     "job-cancel": {"job_id": "00000000-0000-0000-0000-000000000000"},
 }

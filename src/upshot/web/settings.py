@@ -156,12 +156,14 @@ UPLOAD_LIMIT = 2 * 1024**3
 PERSONAL_STORES = [
     "upshot.web.audit.personal.AuditStore",
     "upshot.web.accounts.personal.AccountStore",
+    "upshot.web.lrs.personal.StatementStore",
     "upshot.web.people.personal.RosterStore",
     "upshot.web.people.personal.LakeStore",
 ]
 """Every place that holds data of a person (see ``privacy/stores.py``); those outside the database come last."""
 
 JOB_KINDS: dict[str, str] = {
+    "estimate": "upshot.web.measures.work.run_estimate",
     "import": "upshot.web.imports.work.run_import",
 }
 """Background work by name: the dotted path of the function that does it (see ``jobs/services.py``)."""

@@ -32,6 +32,7 @@ urlpatterns = [
         include(
             [
                 *(path("", include(f"upshot.web.{app}.urls")) for app in (*_APPS, "jobs")),
+                path("", include("upshot.web.lrs.page_urls")),
             ]
         ),
     ),

@@ -20,7 +20,10 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
+    from upshot.web.lrs.chores import start_chores
+
     threading.Thread(target=_sweep, daemon=True).start()
+    start_chores()
     threading.Thread(target=_follow_parent, args=(os.getppid(),), daemon=True).start()
     call_command("db_worker", interval=INTERVAL, startup_delay=False, verbosity=0, reload=False)
 

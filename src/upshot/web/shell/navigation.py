@@ -44,6 +44,7 @@ MENU: tuple[Item, ...] = (
     Item(_("Ledger"), "ledger", Permission.LEDGER),
     Item(_("Data"), "data", Permission.DATA, "more"),
     Item(_("People"), "people", Permission.PEOPLE, "more"),
+    Item(_("Statements"), "statements", Permission.STATEMENTS, "more"),
     Item(_("Members"), "members", Permission.ACCESS, "more"),
     Item(_("Audit"), "audit", Permission.AUDIT, "more"),
 )

@@ -2,7 +2,8 @@
 
 import csv
 import gzip
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from upshot.web.lrs.store.scanning import Stored, statements_after
 from upshot.xapi.decode import as_object
 from upshot.xapi.identity import identifier
 
-__all__ = ["COLUMNS", "export_file", "table_row"]
+__all__ = ["COLUMNS", "csv_chunks", "export_file", "table_row"]
 
 COLUMNS = (
     "id", "stored", "timestamp", "actor", "verb", "object_type", "object", "registration", "success", "completion",
@@ -77,14 +78,25 @@ def _lines(path: Path, chunks: Iterator[list[Stored]]) -> int:
     return count
 
 
+def csv_chunks(chunks: Iterable[list[Stored]]) -> Iterator[tuple[str, int]]:
+    """A CSV file piece by piece, each with the number of statements in it; the first is the head."""
+    yield _csv_text([list(COLUMNS)]), 0
+    for chunk in chunks:
+        yield _csv_text([_safe(value) for value in table_row(one).values()] for one in chunk), len(chunk)
+
+
+def _csv_text(rows: Iterable[list[object]] | Iterable[list[str]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
+
+
 def _csv(path: Path, chunks: Iterator[list[Stored]]) -> int:
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for chunk in chunks:
-            writer.writerows([_safe(value) for value in table_row(one).values()] for one in chunk)
-            count += len(chunk)
+        for text, statements in csv_chunks(chunks):
+            file.write(text)
+            count += statements
     return count
 
 

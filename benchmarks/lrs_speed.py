@@ -1,0 +1,212 @@
+"""What the learning record store costs: ``python benchmarks/lrs_speed.py --database postgresql --sizes 1000 100000``.
+
+CPU milliseconds a statement are those of the server's processes, and PostgreSQL's apart, read from /proc before and
+after; latencies are measured by one client on a kept connection. The load generator makes its statements before the
+clock starts.
+"""
+
+import argparse
+import base64
+import http.client
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+from lrs_store import Store, a_store, postgres
+
+__all__ = ["main"]
+
+PEOPLE, ACTIVITIES, VERBS, REGISTRATIONS = 5_000, 200, 8, 20_000
+_TICK = os.sysconf("SC_CLK_TCK")
+
+_FILL = """
+import sys
+from pathlib import Path
+from upshot.web import boot
+boot.setup(Path(sys.argv[1]))
+from upshot.web.accounts.models import Organisation
+from upshot.web.lrs.services.bulk import load_file
+print(load_file(Organisation.objects.get(), Path(sys.argv[2])).stored)
+"""
+
+
+@dataclass(slots=True)
+class Client:
+    """One kept connection."""
+
+    store: Store
+    connection: http.client.HTTPConnection
+    headers: dict[str, str]
+
+    @classmethod
+    def of(cls, store: Store) -> "Client":
+        """Connect with the store's key."""
+        parts = urlsplit(store.endpoint)
+        token = base64.b64encode(f"{store.key}:{store.secret}".encode()).decode()
+        headers = {"Authorization": f"Basic {token}", "X-Experience-API-Version": "1.0.3"}
+        return cls(store, http.client.HTTPConnection(parts.hostname or "", parts.port), headers)
+
+    def send(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """Send and read; anything but success is an error."""
+        headers = {**self.headers, "Content-Type": "application/json"} if body else self.headers
+        self.connection.request(method, f"/xapi/{path}", body, headers)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        if answer.status not in (200, 204):
+            raise RuntimeError(f"{answer.status}: {content[:300]!r}")
+        return content
+
+
+def made(draw: random.Random, count: int) -> Iterator[bytes]:
+    """Statements of about 1.2 kB, with people, activities, verbs and registrations that repeat."""
+    for _ in range(count):
+        activity = draw.randrange(ACTIVITIES)
+        account = {"homePage": "https://lms.example.com", "name": f"p{draw.randrange(PEOPLE)}"}
+        notes = {"https://example.com/session": str(draw.getrandbits(128)), "https://example.com/note": "x" * 400}
+        statement = {
+            "id": str(uuid.UUID(int=draw.getrandbits(128), version=4)),
+            "actor": {"objectType": "Agent", "account": account},
+            "verb": {"id": f"https://example.com/verbs/v{draw.randrange(VERBS)}", "display": {"en": "did something"}},
+            "object": {
+                "id": f"https://example.com/activities/{activity}",
+                "definition": {"name": {"en": f"Activity {activity}"}, "type": "http://adlnet.gov/expapi/activities/course"},
+            },
+            "result": {"score": {"scaled": draw.random()}, "success": True, "duration": "PT1M30S"},
+            "context": {
+                "registration": str(uuid.UUID(int=draw.randrange(REGISTRATIONS), version=4)),
+                "contextActivities": {"parent": [{"id": f"https://example.com/courses/{activity % 20}"}]},
+                "extensions": notes,
+            },
+            "timestamp": "2026-11-24T08:30:00.123Z",
+        }  # fmt: skip
+        yield json.dumps(statement).encode()
+
+
+def cpu_of(root: int) -> float:
+    """CPU seconds of a process and everything it started."""
+    seconds = 0.0
+    for number in _family(root):
+        try:
+            fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        except FileNotFoundError:
+            continue
+        seconds += (int(fields[11]) + int(fields[12]) + int(fields[13]) + int(fields[14])) / _TICK
+    return seconds
+
+
+def _family(root: int) -> Iterator[int]:
+    yield root
+    try:
+        started = Path(f"/proc/{root}/task/{root}/children").read_text().split()
+    except FileNotFoundError:
+        return
+    for number in started:
+        yield from _family(int(number))
+
+
+def postgres_process(address: str) -> int:
+    """The process of the scratch PostgreSQL, from the file in its data folder, where its socket is too."""
+    folder = parse_qs(urlsplit(address).query)["host"][0]
+    return int((Path(folder) / "postmaster.pid").read_text(encoding="ascii").split()[0])
+
+
+def writes(client: Client, draw: random.Random, database: int | None) -> None:
+    """Print CPU and wall time a statement, single and in batches of 100."""
+    for label, count, size in (("single", 400, 1), ("batch of 100", 4_000, 100)):
+        bodies = list(made(draw, count))
+        packed = [b"[" + b",".join(bodies[start : start + size]) + b"]" for start in range(0, count, size)]
+        server, stored = cpu_of(client.store.server.pid), cpu_of(database) if database else 0.0
+        started = time.perf_counter()
+        times = []
+        for body in packed:
+            before = time.perf_counter()
+            client.send("POST", "statements", body)
+            times.append(time.perf_counter() - before)
+        wall = time.perf_counter() - started
+        cpu = (cpu_of(client.store.server.pid) - server) * 1000 / count
+        apart = (cpu_of(database) - stored) * 1000 / count if database else 0.0
+        middle, late = statistics.median(times) * 1000, _p95(times) * 1000
+        print(
+            f"  POST {label:<13} server {cpu:6.3f} CPU ms/statement, database {apart:6.3f}; "
+            f"{count / wall:7.0f} statements/s; p50 {middle:6.1f} ms, p95 {late:6.1f} ms"
+        )
+
+
+def _p95(times: Sequence[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def reads(client: Client, draw: random.Random) -> None:
+    """Print the latency of the usual questions, newest 25 each."""
+
+    def agent() -> str:
+        account = {"homePage": "https://lms.example.com", "name": f"p{draw.randrange(PEOPLE)}"}
+        return "agent=" + quote(json.dumps({"account": account}))
+
+    def verb() -> str:
+        return "verb=" + quote(f"https://example.com/verbs/v{draw.randrange(VERBS)}")
+
+    def activity() -> str:
+        return "activity=" + quote(f"https://example.com/activities/{draw.randrange(ACTIVITIES)}")
+
+    questions = {
+        "newest": lambda: "",
+        "agent": agent,
+        "verb": verb,
+        "activity": activity,
+        "verb+activity": lambda: f"{verb()}&{activity()}",
+        "agent+verb": lambda: f"{agent()}&{verb()}",
+        "related activity": lambda: f"related_activities=true&activity={quote('https://example.com/courses/7')}",
+        "since, ascending": lambda: "ascending=true&since=2026-01-01T00:00:00Z",
+        "registration": lambda: f"registration={uuid.UUID(int=draw.randrange(REGISTRATIONS), version=4)}",
+    }
+    for name, question in questions.items():
+        times = []
+        for _ in range(40):
+            path = f"statements?limit=25&{question()}"
+            before = time.perf_counter()
+            client.send("GET", path)
+            times.append(time.perf_counter() - before)
+        print(f"  GET  {name:<18} p50 {statistics.median(times) * 1000:6.2f} ms, p95 {_p95(times) * 1000:6.2f} ms")
+
+
+def main() -> int:
+    """Fill to each size and measure there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 100_000])
+    asked = parser.parse_args()
+    draw = random.Random(7)  # noqa: S311 - repeatable, and guards nothing
+    with ExitStack() as stack:
+        address = stack.enter_context(postgres()) if asked.database == "postgresql" else ""
+        store = stack.enter_context(a_store(workers=1, database=address))
+        database = postgres_process(address) if address else None
+        stored = 0
+        for size in sorted(asked.sizes):
+            file = store.home / "fill.jsonl"
+            file.write_bytes(b"\n".join(made(draw, size - stored)) + b"\n")
+            before = time.perf_counter()
+            subprocess.run([sys.executable, "-c", _FILL, str(store.home), str(file)], env=store.environment, check=True,
+                           capture_output=True)  # fmt: skip
+            took = time.perf_counter() - before
+            print(f"{asked.database}, {size:,} statements (loaded {size - stored:,} in {took:.0f} s):")
+            client = Client.of(store)
+            client.send("GET", "statements?limit=25")
+            writes(client, draw, database)
+            reads(client, draw)
+            stored = size + 4_400
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""What the store does by itself, beside the web server: follow into the lake, forward, expire, forget old refusals."""
+
+import logging
+import threading
+import time
+
+from django.db import DatabaseError, close_old_connections
+
+from upshot.errors import UpshotError
+from upshot.web.accounts.models import Organisation
+from upshot.web.lrs.models import Statement, Target
+from upshot.web.lrs.services.forwarding import forward
+from upshot.web.lrs.services.lake import follow
+from upshot.web.lrs.services.refusals import forget_old_refusals
+from upshot.web.lrs.services.retention import expire
+from upshot.web.lrs.store.transactions import StoreBusy
+
+__all__ = ["do_chores", "keep_doing_chores", "start_chores"]
+
+PAUSE = 20.0
+"""Seconds between rounds."""
+_RARELY = 180
+"""Rounds between looks for what expired: an hour."""
+
+logger = logging.getLogger(__name__)
+
+
+def do_chores(*, rare: bool) -> None:
+    """One round for every organisation that has statements; ``rare`` also deletes what expired."""
+    for organisation in Organisation.objects.all():
+        if not Statement.objects.filter(organisation=organisation).exists():
+            continue
+        if rare:
+            expire(organisation)
+        follow(organisation)
+        for target in Target.objects.filter(organisation=organisation, active=True):
+            forward(target)
+    if rare:
+        forget_old_refusals()
+
+
+def keep_doing_chores() -> None:
+    """Round after round; one that fails is logged, and the next begins where it stopped."""
+    turn = 0
+    while True:
+        try:
+            do_chores(rare=turn % _RARELY == 0)
+        except (UpshotError, DatabaseError, StoreBusy, OSError):
+            logger.exception("A round of the learning record store's chores failed.")
+        close_old_connections()
+        turn += 1
+        time.sleep(PAUSE)
+
+
+def start_chores() -> threading.Thread:
+    """Begin, in a thread of its own that ends with the process."""
+    thread = threading.Thread(target=keep_doing_chores, name="lrs-chores", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,1 @@
+"""Pages of the store for people: statements with search, refused requests, keys."""
