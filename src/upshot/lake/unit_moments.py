@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -12,6 +11,7 @@ import pyarrow.compute as pc
 
 from upshot.impact.accumulate import moments_of
 from upshot.impact.moments import Cell, Floats, Integers, Moments, merge
+from upshot.lake.connection import Connection
 from upshot.lake.scan import ScannedPanel, panel_cautions
 from upshot.lake.scan_columns import Columns, quoted
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
@@ -27,7 +27,7 @@ Number = TypeVar("Number", bound=np.generic)
 
 
 def first_columns(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     sql: str,
     roles: PanelRoles,
     options: ScanOptions,
@@ -64,7 +64,7 @@ def first_columns(
 
 
 def updated(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     kept: UnitColumns,
     rows: str,
     units: str,
@@ -122,7 +122,7 @@ def as_scanned(kept: UnitColumns, fingerprint: str) -> ScannedPanel:
 
 
 def _units_now(
-    connection: duckdb.DuckDBPyConnection, kept: UnitColumns, units: str, roles: PanelRoles
+    connection: Connection, kept: UnitColumns, units: str, roles: PanelRoles
 ) -> tuple[Units, tuple[Cell, ...], npt.NDArray[np.int32]]:
     """Units with those that are new at the end, every cell, and the cell each moved unit came from (-1: stays)."""
     size = len(kept.units.name)
@@ -178,7 +178,7 @@ def _cells(known: tuple[Cell, ...], table: pa.Table) -> tuple[tuple[Cell, ...], 
 
 
 def _values_now(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     kept: UnitColumns,
     units: Units,
     rows: str,
@@ -195,7 +195,6 @@ def _values_now(
         f"{columns.period(roles.time, kept.scale)} AS t, {columns.number(roles.outcome)} AS y, {below} AS d "
         f"FROM ({rows})) r JOIN {_KNOWN} k ON k.name = r.name WHERE r.y IS NOT NULL"
     ).fetchnumpy()
-    connection.unregister(_KNOWN)
     outcomes = {period: _longer(column, size) for period, column in kept.outcomes.items()}
     dens = {period: _longer(column, size) for period, column in (kept.denominators or {}).items()}
     changed = np.zeros(size, dtype=bool)
@@ -299,5 +298,5 @@ def _numbers(table: pa.Table, row: Integers, before: Floats | None, size: int) -
     return values
 
 
-def _register(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, object]) -> None:
+def _register(connection: Connection, name: str, columns: Mapping[str, object]) -> None:
     connection.register(name, pa.table(dict(columns)))

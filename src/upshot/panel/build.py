@@ -100,7 +100,7 @@ def build(
     assert ends is not None  # noqa: S101 - an aggregate always gives a row
     return BuiltPanel(
         sql="SELECT * FROM panel",
-        roles=_roles(initiative, kpi),
+        roles=roles_of(initiative, kpi),
         audit=(*audit, *lines),
         cautions=cautions,
         starts=tuple((str(start), int(people)) for start, people in starts),
@@ -183,7 +183,7 @@ def _optional(initiative: Initiative, kpi: Kpi) -> tuple[str, ...]:
     return (*(("cluster",) if clustered else ()), *(("weight",) if design.weights else ()))
 
 
-def _roles(initiative: Initiative, kpi: Kpi) -> PanelRoles:
+def roles_of(initiative: Initiative, kpi: Kpi) -> PanelRoles:
     optional = _optional(initiative, kpi)
     return PanelRoles(
         unit="unit",
