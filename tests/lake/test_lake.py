@@ -211,3 +211,11 @@ def test_the_readings_of_a_table_scan_are_the_files_of_the_lake(tmp_path: Path) 
     lake, _, _ = _restated(tmp_path)
     rows = sum(pq.ParquetFile(file).metadata.num_rows for file in lake.files("kpis"))
     assert rows == lake.query("FROM kpi_readings").num_rows == 3
+
+
+def test_the_state_changes_with_every_write_and_with_nothing_else(tmp_path):
+    lake = a_lake_with_people(tmp_path)
+    before = lake.state()
+    assert Lake.open(lake.folder).state() == before
+    lake.merge_accounts("lms:1", "p1", reason="same address")
+    assert lake.state() != before

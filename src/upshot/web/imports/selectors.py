@@ -1,6 +1,10 @@
 """Read uploads and the state of every feed."""
 
+import datetime as dt
+import hashlib
 from uuid import UUID
+
+from django.core.cache import cache
 
 from upshot.errors import PlanError
 from upshot.lake import Import
@@ -11,13 +15,25 @@ from upshot.workspace.reconciling import FeedState, reconciliation_of
 
 __all__ = ["feeds", "open_uploads", "past_imports", "upload_of"]
 
+HOUR = 3600
+"""How long an account of the feeds is kept; it is made anew sooner when the lake, the plan or the day changes."""
+
 
 def feeds(viewer: Viewer) -> tuple[FeedState, ...] | None:
     """What came in by feed, with freshness; ``None`` while the plan does not load."""
+    workspace = viewer.workspace
     try:
-        return reconciliation_of(viewer.workspace, disclosure=Disclosure(minimum=viewer.minimum_group))
+        document = workspace.plan()
     except PlanError:
         return None
+    parts = [viewer.organisation.pk, workspace.lake().state(), document.text, dt.date.today(), viewer.minimum_group]
+    key = f"feeds-{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+    found: tuple[FeedState, ...] | None = cache.get(key)
+    if found is None:
+        gate = Disclosure(minimum=viewer.minimum_group)
+        found = reconciliation_of(workspace, plan=document.plan, disclosure=gate)
+        cache.set(key, found, HOUR)
+    return found
 
 
 def past_imports(viewer: Viewer) -> tuple[Import, ...]:

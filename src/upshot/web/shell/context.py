@@ -15,11 +15,11 @@ _VERSION = importlib.metadata.version("upshot")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Give templates ``viewer``, ``menu``, ``demo`` and ``version``; pages outside an organisation have no viewer."""
+    """Give templates ``viewer``, ``menu``, ``demo`` and ``upshot_version``; pages outside an organisation have no viewer."""
     viewer = request.META.get(VIEWER)
     return {
         "viewer": viewer,
         "menu": menu_for(viewer, request.path) if viewer else (),
         "demo": settings.ENVIRONMENT.demo,
-        "version": _VERSION,
+        "upshot_version": _VERSION,
     }
