@@ -214,7 +214,7 @@ def test_the_readings_of_a_table_scan_are_the_files_of_the_lake(tmp_path: Path) 
 
 
 def test_the_state_changes_with_every_write_and_with_nothing_else(tmp_path):
-    lake = a_lake_with_people(tmp_path)
+    lake = a_lake_with_people(tmp_path, "p1")
     before = lake.state()
     assert Lake.open(lake.folder).state() == before
     lake.merge_accounts("lms:1", "p1", reason="same address")

@@ -84,6 +84,11 @@ class Lake:
         """Paths of the Parquet files that make up a table, for an engine that scans them itself."""
         return table_files(open_table(self.folder, TABLES[table], self.at))
 
+    def state(self) -> str:
+        """A text that changes whenever a table does: the newest entry of every table's log; reads no rows."""
+        logs = ((self.folder / name / "_delta_log").glob("*.json") for name in TABLES)
+        return "-".join(max((entry.stem for entry in log), default="none").lstrip("0") or "0" for log in logs)
+
     def connect(
         self, *, as_of: dt.date | None = None, known_at: dt.datetime | None = None
     ) -> duckdb.DuckDBPyConnection:
