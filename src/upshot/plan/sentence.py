@@ -1,6 +1,7 @@
 """What an initiative promises, in one sentence: which measure changes, by how much, by when, as who does what."""
 
 import datetime as dt
+import re
 
 from upshot.plan.chain import change_text
 from upshot.plan.initiatives import Expected, Initiative
@@ -32,7 +33,7 @@ def promise_sentence(plan: Plan, initiative: Initiative) -> str:
     >>> said.partition(" as ")[0]
     'Letters a week will fall by 3 letters by 31 December 2026'
     >>> said.partition(" as ")[2]
-    "people with role = 'agent' do this: repeats the complaint in own words."
+    'people in the role agent do this: repeats the complaint in own words.'
     """
     if not initiative.is_training:
         instead = initiative.diagnosis.not_training if initiative.diagnosis else ()
@@ -68,9 +69,18 @@ def _due(plan: Plan, initiative: Initiative, kpi: Kpi) -> dt.date | None:
     return min(days, default=None)
 
 
+def _people(where: str) -> str:
+    """Whom an audience holds; the role's own name where it is nothing but a role."""
+    role = _ROLE.fullmatch(where)
+    return f"people in the role {role[1]}" if role else f"people with {where}"
+
+
+_ROLE = re.compile(r"role = '([^']+)'")
+
+
 def _as(initiative: Initiative) -> str:
     where = initiative.audience.where
-    who = "everybody in the audience" if where is None else f"people with {where}"
+    who = "everybody in the audience" if where is None else _people(str(where))
     if initiative.actions:
         text = initiative.actions[0].text.rstrip(".")
         return f" as {who} do this: {text[:1].lower()}{text[1:]}"

@@ -14,8 +14,9 @@ from upshot.workspace.coverage import Coverage, CoverageCell
 
 __all__ = ["coverage_picture"]
 
-_LEFT, _TOP, _COLUMN, _ROW = 250, 110, 108, 74
-_LARGEST, _SMALLEST = 30, 7
+_LEFT, _COLUMN, _ROW = 250, 108, 84
+_WORDS = 15
+_LARGEST, _SMALLEST = 28, 7
 _LINE = 15
 
 
@@ -25,14 +26,20 @@ def coverage_picture(coverage: Coverage) -> SafeString:
     lines: list[str | None] = [row.id for row in coverage.objectives]
     if coverage.orphans:
         lines.append(None)
+    top = 36 + _LINE * max((len(textwrap.wrap(row.title, _WORDS)[:4]) for row in coverage.initiatives), default=1)
     width = _LEFT + _COLUMN * max(len(places), 1) + 20
-    height = _TOP + _ROW * len(lines) + 10
+    height = top + _ROW * len(lines) + 10
     largest = max((cell.spend for cell in coverage.cells), default=Decimal(0))
     grades = {row.id: row.grade for row in coverage.initiatives}
     training = {row.id: row.training for row in coverage.initiatives}
     dots = [
         _dot(
-            cell, places[cell.initiative], lines.index(cell.objective), largest, _tone(grades, training, cell), coverage
+            cell,
+            _LEFT + _COLUMN * places[cell.initiative] + _COLUMN // 2,
+            top + _ROW * lines.index(cell.objective) + _ROW // 2 - 8,
+            float(cell.spend / largest) if largest else 0.0,
+            _tone(grades, training, cell),
+            coverage.currency,
         )
         for cell in coverage.cells
     ]
@@ -44,7 +51,7 @@ def coverage_picture(coverage: Coverage) -> SafeString:
         width,
         height,
         SafeString("".join(_heads(coverage))),
-        SafeString("".join(_rows(coverage, lines, width))),
+        SafeString("".join(_rows(coverage, lines, width, top))),
         SafeString("".join(dots)),
     )
 
@@ -76,16 +83,16 @@ def _text(words: str, x: int, y: int, *, most: int, lines: int, css: str, anchor
 
 def _heads(coverage: Coverage) -> list[SafeString]:
     return [
-        _text(row.title, _LEFT + _COLUMN * at + _COLUMN // 2, 26, most=15, lines=4, css="head", anchor="middle")
+        _text(row.title, _LEFT + _COLUMN * at + _COLUMN // 2, 26, most=_WORDS, lines=4, css="head", anchor="middle")
         for at, row in enumerate(coverage.initiatives)
     ]
 
 
-def _rows(coverage: Coverage, lines: list[str | None], width: int) -> list[SafeString]:
+def _rows(coverage: Coverage, lines: list[str | None], width: int, above: int) -> list[SafeString]:
     titles = {row.id: row.title for row in coverage.objectives}
     made = []
     for at, name in enumerate(lines):
-        top = _TOP + _ROW * at
+        top = above + _ROW * at
         lonely = name is None or name in coverage.unserved
         css = "lonely" if lonely else "line"
         made.append(format_html('<path class="{}" d="M0 {}H{}"/>', "rule", top, width))
@@ -96,10 +103,8 @@ def _rows(coverage: Coverage, lines: list[str | None], width: int) -> list[SafeS
     return made
 
 
-def _dot(cell: CoverageCell, column: int, row: int, largest: Decimal, tone: str, coverage: Coverage) -> SafeString:
-    x, y = _LEFT + _COLUMN * column + _COLUMN // 2, _TOP + _ROW * row + _ROW // 2 - 4
-    share = float(cell.spend / largest) if largest else 0.0
+def _dot(cell: CoverageCell, x: int, y: int, share: float, tone: str, currency: str) -> SafeString:
     radius = max(_SMALLEST, round(_LARGEST * math.sqrt(share)))
-    said = f"{coverage.currency} {count(int(cell.spend))}" if cell.spend else ""
-    label = format_html('<text class="money" x="{}" y="{}" text-anchor="middle">{}</text>', x, y + radius + 12, said)
-    return format_html('<circle class="{}" cx="{}" cy="{}" r="{}"/>{}', tone, x, y - 4, radius, label)
+    said = f"{currency} {count(int(cell.spend))}" if cell.spend else ""
+    label = format_html('<text class="money" x="{}" y="{}" text-anchor="middle">{}</text>', x, y + radius + 16, said)
+    return format_html('<circle class="{}" cx="{}" cy="{}" r="{}"/>{}', tone, x, y, radius, label)

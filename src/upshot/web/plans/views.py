@@ -94,7 +94,7 @@ def plan(request: HttpRequest, viewer: Viewer, today: Today) -> HttpResponse:
         rows.append((item, promise_sentence(document.plan, item), gaps, locked_of(viewer.organisation, item.id)))
     rest = [row for row in document.problems if not (row.column or "").startswith("initiatives[")]
     known = {
-        "version": version,
+        "kept": version,
         "rows": rows,
         "gaps": [row for row in rest if row.kind == "gap"],
         "advice": [row for row in document.problems if row.kind == "advice"],
@@ -124,7 +124,7 @@ def promise_context(viewer: Viewer, today: Today, key: str) -> dict[str, object]
     if locked is not None and locked.sound and locked.lock.current != digest:
         changed = differences(part_of(parsed(locked.version.text).plan, key), part_of(document.plan, key))
     return {
-        "version": version,
+        "kept": version,
         "initiative": item,
         "sentence": promise_sentence(document.plan, item),
         "picture": mark_safe(_inline(chain_svg(document.plan, item))),  # noqa: S308 - every text in it is escaped
@@ -164,7 +164,7 @@ def _inline(svg: str) -> str:
 @with_plan
 def versions(request: HttpRequest, viewer: Viewer, today: Today) -> HttpResponse:
     """Every version: who, when, what for."""
-    return render(request, "plans/versions.html", {"versions": versions_of(viewer), "version": today[0]})
+    return render(request, "plans/versions.html", {"versions": versions_of(viewer), "kept": today[0]})
 
 
 @require_GET
@@ -181,7 +181,7 @@ def version(request: HttpRequest, viewer: Viewer, today: Today, number: int) -> 
     if other is not None:
         meaning = differences(parsed(other.text).plan, parsed(found.text).plan)
     known = {
-        "version": found,
+        "kept": found,
         "other": other,
         "newest": today[0],
         "lines": line_diff(other.text, found.text) if other is not None else (),
