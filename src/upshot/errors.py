@@ -8,6 +8,7 @@
     │   ├── ProfileError               a mapping profile contradicts itself or its file
     │   ├── FeedError                  a feed's file cannot be read or mapped
     │   ├── ScenarioError              a scenario cannot be read, played or carried over
+    │   ├── PackageError               a course package is broken, hostile or breaks its standard
     │   ├── PanelError                 rows that cannot form a panel
     │   └── XapiError                  something sent to the learning record store breaks the specification
     │       ├── StatementError         a statement is not valid
@@ -32,6 +33,7 @@ __all__ = [
     "FeedError",
     "InputError",
     "LakeError",
+    "PackageError",
     "PanelError",
     "PlanError",
     "Problem",
@@ -104,6 +106,10 @@ class FeedError(InputError):
 
 class ScenarioError(InputError):
     """A scenario cannot be read, played or carried over to another version."""
+
+
+class PackageError(InputError):
+    """A course package cannot be opened, tries to do harm, or breaks the standard it claims to follow."""
 
 
 class PanelError(InputError):
