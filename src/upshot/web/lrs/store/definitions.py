@@ -1,6 +1,6 @@
 """What is known of activities and agents beyond their identifier, merged as statements describe them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import connection
 
@@ -19,7 +19,6 @@ def keep_descriptions(
     fresh: Sequence[Prepared],
     activities: Mapping[str, int],
     agents: Mapping[str, int],
-    described: Mapping[str, bytes],
 ) -> None:
     """Merge the activity definitions and agents' names of new statements into what is kept."""
     changed = False
@@ -33,16 +32,23 @@ def keep_descriptions(
             if new not in done and not remembered_definition(turn, *new):
                 changed |= _define(turn, *new, definition)
             done.add(new)
-    for key in {
-        key for one in fresh for agent in one.mentions.agents if "name" in agent and (key := identifier(agent))
-    }:
-        if not remembered_definition(turn, -agents[key], described[key]):
-            _name(turn, agents[key], described[key])
+    for key, sent in dict.fromkeys(_named(fresh)):
+        if not remembered_definition(turn, -agents[key], sent):
+            _name(turn, agents[key], sent)
     if changed:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE lrs_clock SET definitions = definitions + 1 WHERE organisation_id = %s", [turn.organisation]
             )
+
+
+def _named(fresh: Sequence[Prepared]) -> Iterator[tuple[str, bytes]]:
+    """Every agent that a statement gives a name to: its key, and its description as JSON."""
+    for one in fresh:
+        for agent in one.mentions.agents:
+            key = identifier(agent) if "name" in agent else None
+            if key is not None:
+                yield key, encoded({name: part for name, part in agent.items() if name != "member"})
 
 
 def _define(turn: Turn, number: int, sent: bytes, definition: Mapping[str, object]) -> bool:

@@ -163,7 +163,7 @@ def _store(
     _refer(turn.organisation, fresh, stored)
     _attach(turn.organisation, fresh, stored, attachments)
     if define:
-        keep_descriptions(turn, fresh, activities, agents, described)
+        keep_descriptions(turn, fresh, activities, agents)
 
 
 def _relate(
