@@ -1,6 +1,5 @@
-"""`upshot demo`: two real studies from exports to answers, with nothing to prepare."""
+"""`upshot demo`: an invented bank and two real studies, loaded, answered and opened in the browser."""
 
-import shutil
 import time
 from pathlib import Path
 
@@ -10,41 +9,61 @@ from upshot.errors import WorkspaceError
 
 __all__ = ["demo"]
 
+_HOST = "127.0.0.1"
+_PORT = 8000
+_TRIED = 20
+
 
 @click.command()
-@click.option(
-    "--dir", "folder", type=click.Path(path_type=Path, file_okay=False), default="upshot-demo", show_default=True
-)
-def demo(folder: Path) -> None:
-    """Load two real studies through the feeds a firm would use, answer them, and name the reports."""
-    from upshot.workspace.demo import STUDIES, make_study
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="upshot-demo")
+@click.option("--port", type=int, help=f"Port to listen on [default: the first free one from {_PORT}].")
+@click.option("--no-serve", is_flag=True, help="Make it, say what it says, and end.")
+def demo(folder: Path, port: int | None, no_serve: bool) -> None:
+    """Make the demonstration in FOLDER and open it in the browser, until Ctrl+C.
 
-    _clear(folder)
+    It holds Harbour, an invented bank whose numbers are simulated, and two real studies. What is there
+    from an earlier time is kept; delete the folder to begin anew.
+    """
+    from upshot.workspace.demo import make_workspaces
+
     began = time.perf_counter()
-    pages = []
-    for study in STUDIES:
-        click.echo(f"{study.organisation}: {study.notice}")
-        answer, page = make_study(study, folder / study.name, click.echo)
-        naive = answer.estimate.naive
-        share = naive.before_after_relative if naive else None
-        if share is not None:
-            click.echo(
-                f"  A dashboard would say: {share:+.0%} after the training.".replace("-", "−").replace("%", " %")
-            )
-        grade = answer.estimate.grade
-        click.echo(f"  Upshot says:           {answer.estimate.claim}")
-        click.echo(f"  Grade {grade.letter}: {grade.text}\n" if grade else "")
-        pages.append(page)
-    (folder / ".upshot-demo").touch()
-    click.echo(f"Done in {time.perf_counter() - began:.0f} s. Open the reports:")
-    for page in pages:
-        click.echo(f"  {page.resolve().as_uri()}")
-    click.echo(f"Look around: upshot estimate procedural-justice --workspace {folder}/chicago")
+    url = f"http://{_HOST}:{_PORT if no_serve else (port := _free(port))}"
+    make_workspaces(folder, click.echo)
+    from upshot.web import boot
+
+    boot.setup(folder, demo=True, url=url)
+    from upshot.web.home.demo.parts import PARTS, PASSWORD
+    from upshot.web.home.demo.seeding import seed
+
+    seed(folder.resolve(), click.echo)
+    click.echo(f"\nDone in {time.perf_counter() - began:.0f} s.")
+    if no_serve:
+        click.echo(f"Open it in the browser: upshot demo {folder}")
+        return
+    click.echo(f"Open {url} in your browser; one button lets you in (Ctrl+C stops it).")
+    click.echo(f"To sign in by hand: {PARTS[0].email}, password {PASSWORD}")
+    from upshot.web.serving import serve
+
+    serve(folder, host=_HOST, port=port or _PORT)
 
 
-def _clear(folder: Path) -> None:
-    """Take an earlier demonstration away; anything else is left alone."""
-    if (folder / ".upshot-demo").exists():
-        shutil.rmtree(folder)
-    elif folder.exists() and any(folder.iterdir()):
-        raise WorkspaceError(f"{folder} is not empty and not an earlier demonstration; choose another with --dir.")
+def _free(port: int | None) -> int:
+    """The port asked for, or the first free one.
+
+    Raises
+    ------
+    WorkspaceError
+        If the port asked for is in use, or twenty in a row are.
+    """
+    from upshot.web.serving import free
+
+    for candidate in [port] if port is not None else range(_PORT, _PORT + _TRIED - 1):
+        try:
+            free(_HOST, candidate)
+        except WorkspaceError:
+            if port is not None:
+                raise
+            continue
+        return candidate
+    free(_HOST, _PORT + _TRIED - 1)
+    return _PORT + _TRIED - 1

@@ -1,5 +1,7 @@
-"""The demonstration: two real studies, imported through the feeds a firm would use, and answered."""
+"""The workspaces of the demonstration: Harbour, and two real studies imported through the feeds a firm would use."""
 
+import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,12 +9,17 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Literal
 
+from upshot.errors import Problem, WorkspaceError
 from upshot.sources import import_feed
 from upshot.workspace.answering import Answer
 from upshot.workspace.folder import Workspace
+from upshot.workspace.harbour import NOTICE, make_harbour
 from upshot.workspace.reporting import write_report
 
-__all__ = ["STUDIES", "Study", "make_study"]
+__all__ = ["MARK", "STUDIES", "Said", "Study", "make_study", "make_workspaces", "said_of"]
+
+MARK = ".upshot-demo"
+"""File that says that a folder is a demonstration."""
 
 Feed = Literal["people", "learning", "kpis"]
 
@@ -89,6 +96,84 @@ def make_study(study: Study, root: Path, say: Callable[[str], None]) -> tuple[An
             report = import_feed(lake, feed, data / export, data / "profiles" / f"{feed}.yaml")
             say(f"  {export}: {report.rows_taken:,} of {report.rows_in:,} rows taken, {report.rows_rejected:,} refused")
     return write_report(workspace, study.initiative)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is said of a study, by a dashboard and by Upshot.
+
+    Parameters
+    ----------
+    change
+        Before against after, as a share of before; ``None`` where there was nothing before.
+    """
+
+    claim: str
+    letter: str
+    grade: str
+    change: float | None
+
+
+def make_workspaces(folder: Path, say: Callable[[str], None]) -> None:
+    """Make the workspaces that are not there yet, each whole or not at all, and tell what each study says.
+
+    Raises
+    ------
+    WorkspaceError
+        If the folder holds something that is no demonstration.
+    """
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
+        text = f"{folder} is not empty and not an earlier demonstration."
+        raise WorkspaceError(str(Problem(code="not-a-demo", text=text, fix="Name another folder: upshot demo DIR")))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+    for study in STUDIES:
+        say(f"{study.organisation}: {study.notice}")
+        if not _there(folder, study.name, say):
+            with _whole(folder, study.name) as root:
+                make_study(study, root, say)
+        _tell(said_of(folder / study.name, study), say)
+    say(f"Harbour: {NOTICE}")
+    if not _there(folder, "harbour", say):
+        with _whole(folder, "harbour") as root:
+            make_harbour(root, progress=lambda what, done, of: say(f"  {what}") if done < 2 else None)
+        say("  11 exports of two years imported")
+
+
+def said_of(root: Path, study: Study) -> Said:
+    """What a made study says, from the answer kept beside its plan."""
+    kept = json.loads((root / "answers" / f"{study.initiative}.json").read_text(encoding="utf-8"))
+    grade = kept.get("grade") or {}
+    return Said(
+        claim=kept.get("claim", ""),
+        letter=grade.get("letter", ""),
+        grade=grade.get("text", ""),
+        change=(kept.get("naive") or {}).get("before_after_relative"),
+    )
+
+
+def _tell(said: Said, say: Callable[[str], None]) -> None:
+    if said.change is not None:
+        share = f"{said.change:+.0%}".replace("-", "−").replace("%", " %")
+        say(f"  A dashboard would say: {share} after the training.")
+    say(f"  Upshot says:           {said.claim}")
+    say(f"  Grade {said.letter}: {said.grade}\n")
+
+
+def _there(folder: Path, name: str, say: Callable[[str], None]) -> bool:
+    found = (folder / name / "upshot.toml").is_file()
+    if found:
+        say("  is there already and was kept")
+    return found
+
+
+@contextmanager
+def _whole(folder: Path, name: str) -> Iterator[Path]:
+    """A place to make a workspace in; it takes its name when it is done, so that none is left half made."""
+    part = folder / f".{name}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    yield part
+    part.rename(folder / name)
 
 
 @contextmanager

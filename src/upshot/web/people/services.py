@@ -32,6 +32,8 @@ def mirror(organisation: Organisation, *, on: dt.date | None = None) -> int:
         changed = []
         for key, person in found.items():
             before = known.get(key)
+            if before is not None and not person.name:
+                person.name = before.name
             if before is not None and any(getattr(before, name) != getattr(person, name) for name in _COMPARED):
                 person.pk = before.pk
                 changed.append(person)
