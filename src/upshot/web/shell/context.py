@@ -15,7 +15,7 @@ _VERSION = importlib.metadata.version("upshot")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Give templates ``viewer``, ``menu``, ``demo`` and ``upshot_version``; pages outside an organisation have no viewer."""
+    """Give templates the viewer, the menu, whether this is the demonstration, and the version."""
     viewer = request.META.get(VIEWER)
     return {
         "viewer": viewer,
