@@ -61,7 +61,36 @@ ROUTES: dict[str, Permission] = {
     "promise-withdraw": Permission.SIGN,
     "rollout": Permission.PLAN,
     "visibility": Permission.PLAN,
+    "action-done": Permission.REVIEW,
+    "action-undo": Permission.REVIEW,
+    "executive": Permission.EXECUTIVE,
+    "review": Permission.REVIEW,
+    "review-decide": Permission.DECIDE,
+    "review-new": Permission.DECIDE,
+    "review-remove": Permission.DECIDE,
+    "reviews": Permission.REVIEW,
+    "reviews-calendar": Permission.REVIEW,
+    "play": Permission.LEARN,
+    "play-answer": Permission.LEARN,
+    "play-begin": Permission.LEARN,
+    "play-reflect": Permission.LEARN,
+    "practice": Permission.LEARN,
+    "practice-picture": Permission.HOME,
+    "answer-data": Permission.ANSWERS,
+    "answer-record": Permission.ESTIMATE,
+    "cost-new": Permission.ESTIMATE,
+    "cost-take-back": Permission.ESTIMATE,
+    "impact": Permission.ANSWERS,
+    "initiative": Permission.ANSWERS,
+    "initiatives": Permission.ANSWERS,
+    "report": Permission.ANSWERS,
+    "run": Permission.ANSWERS,
+    "run-start": Permission.ESTIMATE,
+    "runs": Permission.ANSWERS,
+    "slices": Permission.SLICES,
+    "value": Permission.MONEY,
     "home": Permission.HOME,
+    "planted": Permission.HOME,
     "statement": Permission.STATEMENTS,
     "statements": Permission.STATEMENTS,
     "statements-export": Permission.STATEMENTS,
@@ -80,6 +109,19 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         name: {"upload_id": "00000000-0000-0000-0000-000000000000"}
         for name in ("mapping", "rejects", "upload", "upload-import", "upload-throw", "use-profile")
     },
+    "action-done": {"number": "0"},
+    "action-undo": {"number": "0"},
+    **{name: {"initiative": "nothing", "due": "2026-01-31"} for name in ("review", "review-decide", "review-remove")},
+    **{
+        name: {"key": "nothing"}
+        for name in (
+            *("answer-data", "answer-record", "cost-new", "impact", "initiative"),
+            *("run-start", "runs", "slices", "value"),
+        )
+    },
+    "cost-take-back": {"key": "nothing", "number": "0"},
+    "report": {"key": "nothing", "form": "html"},
+    "run": {"key": "nothing", "number": "0"},
     "person": {"key": "nobody"},
     "person-data": {"key": "nobody"},
     "person-export": {"key": "nobody"},
@@ -101,6 +143,8 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "promise-waive": {"key": "nothing"},
     "promise-withdraw": {"key": "nothing", "number": "0"},
     "rollout": {"key": "nothing"},
+    **{name: {"slug": "nothing"} for name in ("play", "play-answer", "play-begin", "play-reflect")},
+    "practice-picture": {"slug": "nothing", "name": "nothing.png"},
     "visibility": {"key": "nothing"},
     "statement": {"statement_id": "00000000-0000-0000-0000-000000000000"},
     "job": {"job_id": "00000000-0000-0000-0000-000000000000"},
@@ -108,5 +152,5 @@ ARGUMENTS: dict[str, dict[str, str]] = {
 }
 """What a route needs besides the organisation; values that lead nowhere are fine (404 is not 403)."""
 
-OPEN: frozenset[str] = frozenset({"first-account", "invitation", "start", "organisations", "health"})
+OPEN: frozenset[str] = frozenset({"demo-as", "demo-tour", "first-account", "invitation", "start", "organisations", "health"})
 """Routes outside any organisation that guard themselves; allauth's own are not listed."""

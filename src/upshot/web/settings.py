@@ -41,11 +41,13 @@ INSTALLED_APPS = [
     "upshot.web.people",
     "upshot.web.imports",
     "upshot.web.plans",
+    "upshot.web.practice",
     "upshot.web.measures",
     "upshot.web.reviews",
     "upshot.web.teams",
     "upshot.web.learning",
     "upshot.web.lrs",
+    "upshot.web.content",
     "upshot.web.home",
 ]
 
@@ -155,8 +157,11 @@ UPLOAD_LIMIT = 2 * 1024**3
 
 PERSONAL_STORES = [
     "upshot.web.audit.personal.AuditStore",
+    "upshot.web.reviews.personal.ReviewStore",
     "upshot.web.accounts.personal.AccountStore",
+    "upshot.web.content.personal.ContentStore",
     "upshot.web.lrs.personal.StatementStore",
+    "upshot.web.practice.personal.PracticeStore",
     "upshot.web.people.personal.RosterStore",
     "upshot.web.people.personal.LakeStore",
 ]
