@@ -7,7 +7,7 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT    := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends
 COMPILE := uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url -q
 
-.PHONY: proof demo test test-slow lint format docs architecture pins chromium clean help
+.PHONY: proof demo serve test test-slow lint format docs architecture pins chromium clean help
 .DEFAULT_GOAL := help
 
 help: ## list the recipes
@@ -26,10 +26,14 @@ $(VENV)/dev.ok: requirements/dev.txt $(VENV)/base.ok
 	$(PIP) --require-hashes -r requirements/dev.txt
 	touch $@
 
-demo: $(VENV)/base.ok ## load the two real studies, answer them, name the reports
-	$(BIN)/upshot demo
+demo: $(VENV)/base.ok ## make the demonstration and open it in the browser (SERVE=no only makes it)
+	$(BIN)/upshot demo $(if $(filter no,$(SERVE)),--no-serve)
+
+serve: $(VENV)/base.ok ## open the demonstration again, or the workspace in FOLDER
+	$(BIN)/upshot serve $(or $(FOLDER),upshot-demo)
 
 test: $(VENV)/dev.ok chromium ## every test but the ones marked slow
+	$(BIN)/python -m tests.on_postgresql -n 2 -m "not slow and not browser" tests/web
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: $(VENV)/dev.ok ## the tests marked slow: simulations and large files
@@ -61,8 +65,8 @@ architecture: $(VENV)/base.ok ## write the tree of ARCHITECTURE.md again
 bench: $(VENV)/base.ok .venv-bench/bench.ok ## Upshot beside diff-diff and csdid on the same files (SIZES="10000 1000000" for others)
 	$(BIN)/python benchmarks/speed.py --people $(or $(SIZES),10000 100000)
 
-chromium: ## the browser the page tests drive (Debian's package)
-	@command -v chromium >/dev/null || { $(APT) update && $(APT) install chromium; }
+chromium: ## what tests need from Debian: the browser for pages, a Java runtime for Spark
+	@command -v chromium >/dev/null && command -v java >/dev/null || { $(APT) update && $(APT) install chromium default-jre-headless; }
 
 proof: $(VENV)/dev.ok ## coverage, placebo audit and traps again, into docs/explanation/proof.md (10 minutes and more)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.proof

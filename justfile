@@ -4,9 +4,13 @@
 default:
     @just --list
 
-# load the two real studies, answer them, name the reports
+# make the demonstration and open it in the browser
 demo:
     make demo
+
+# open the demonstration again
+serve:
+    make serve
 
 # every test but the ones marked slow
 test:

@@ -16,6 +16,13 @@ from upshot.web.ledger.triggers import ADD, DROP
 __all__ = ["cast", "chromium", "home", "opened"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what opens Chromium, so that a second database need not pay for it again."""
+    for item in items:
+        if "opened" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, settings: Settings) -> Path:
     """A home folder for this test alone."""
