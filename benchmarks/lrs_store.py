@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,7 +100,7 @@ def _wait(url: str) -> None:
             with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
                 json.load(answer)
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)
