@@ -12,7 +12,10 @@ from upshot.xapi.alternate import unwrapped
 from upshot.xapi.documents import Preconditions
 from upshot.xapi.versions import Version, negotiate
 
-__all__ = ["LARGEST_BODY", "Call", "TooLarge", "read_call"]
+__all__ = ["CALL", "LARGEST_BODY", "Call", "TooLarge", "read_call"]
+
+CALL = "upshot.call"
+"""Where a request that was read and let in elsewhere carries its call, in ``request.META``."""
 
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes of a request at most; larger ones are refused with 413."""
@@ -63,8 +66,15 @@ class Call:
         return Preconditions(self.headers.get("if-match"), self.headers.get("if-none-match"))
 
 
-def read_call(request: HttpRequest) -> Call:
+def read_call(request: HttpRequest, principal: Principal | None = None) -> Call:
     """Read a request, recognise its sender, and undo alternate request syntax.
+
+    Parameters
+    ----------
+    request
+        As it came in.
+    principal
+        Its sender, where whoever calls knows it; else the credential in the request says who it is.
 
     Raises
     ------
@@ -92,7 +102,7 @@ def read_call(request: HttpRequest) -> Call:
     return Call(
         method=meant.method,
         version=version,
-        principal=authenticated(headers.get("authorization")),
+        principal=authenticated(headers.get("authorization")) if principal is None else principal,
         parameters=meant.parameters,
         headers=headers,
         body=meant.body,

@@ -1,0 +1,1 @@
+"""Pages about courses, and the addresses under which content runs, which are apart from every page."""
