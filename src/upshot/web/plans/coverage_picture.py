@@ -14,8 +14,8 @@ from upshot.workspace.coverage import Coverage, CoverageCell
 
 __all__ = ["coverage_picture"]
 
-_LEFT, _COLUMN, _ROW = 250, 108, 84
-_WORDS = 15
+_LEFT, _COLUMN, _ROW = 236, 91, 84
+_WORDS = 13
 _LARGEST, _SMALLEST = 28, 7
 _LINE = 15
 
@@ -97,7 +97,7 @@ def _rows(coverage: Coverage, lines: list[str | None], width: int, above: int) -
         css = "lonely" if lonely else "line"
         made.append(format_html('<path class="{}" d="M0 {}H{}"/>', "rule", top, width))
         title = _("Serves no objective") if name is None else titles[name]
-        made.append(_text(title, 0, top + 26, most=36, lines=3, css=css))
+        made.append(_text(title, 0, top + 26, most=32, lines=3, css=css))
         if name in coverage.unserved:
             made.append(_text(_("Nothing is done about it"), _LEFT + 12, top + 40, most=40, lines=1, css="lonely"))
     return made

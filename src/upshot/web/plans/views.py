@@ -58,6 +58,7 @@ def objectives(request: HttpRequest, viewer: Viewer, today: Today) -> HttpRespon
         "unserved": [row for row in coverage.objectives if row.id in coverage.unserved],
         "without": [row for row in coverage.objectives if row.id in coverage.without_learning],
         "today": dt.date.today(),
+        "may_edit": viewer.everywhere(Permission.EDIT_PLAN),
     }
     return render(request, "plans/objectives.html", known)
 
@@ -78,6 +79,7 @@ def objective(request: HttpRequest, viewer: Viewer, today: Today, key: str) -> H
         "initiatives": [(item, promise_sentence(plan, item)) for item in serving],
         "problems": [item for item in today[1].problems if (item.column or "").startswith(f"objectives[{key}]")],
     }
+    known["may_edit"] = viewer.everywhere(Permission.EDIT_PLAN)
     return render(request, "plans/objective.html", known)
 
 
@@ -100,6 +102,7 @@ def plan(request: HttpRequest, viewer: Viewer, today: Today) -> HttpResponse:
         "advice": [row for row in document.problems if row.kind == "advice"],
         "file": file_state(viewer.organisation).state,
         "draft": draft_of(viewer),
+        "may_edit": viewer.everywhere(Permission.EDIT_PLAN),
     }
     return render(request, "plans/plan.html", known)
 
@@ -146,7 +149,7 @@ def promise_context(viewer: Viewer, today: Today, key: str) -> dict[str, object]
         "problems": lock_problems(document, key, standing, day=dt.date.today()) if locked is None else (),
         "council_absent": council_absent(viewer.organisation),
         "may_lock": viewer.everywhere(Permission.LOCK),
-        "may_edit": viewer.may(Permission.EDIT_PLAN),
+        "may_edit": viewer.everywhere(Permission.EDIT_PLAN),
         "amend": AmendForm(),
         "comment": CommentForm(initial={"anchor": f"initiatives[{key}]"}),
         "comments": comments_of(viewer, anchor=f"initiatives[{key}]"),
@@ -188,6 +191,7 @@ def version(request: HttpRequest, viewer: Viewer, today: Today, number: int) -> 
         "meaning": meaning,
         "comments": comments_of(viewer, version=found),
         "comment": CommentForm(),
+        "may_edit": viewer.everywhere(Permission.EDIT_PLAN),
         "numbers": range(1, today[0].number + 1),
     }
     return render(request, "plans/version.html", known)
@@ -212,9 +216,11 @@ def download(request: HttpRequest, viewer: Viewer, today: Today, number: int) ->
 def kpis(request: HttpRequest, viewer: Viewer, today: Today) -> HttpResponse:
     """The registry: what each KPI is, where it comes from, how fresh it is, and what a unit is worth."""
     plan = today[1].plan
-    newest = dict(
-        viewer.workspace.lake().query("SELECT kpi, max(period) AS period FROM kpis GROUP BY kpi").to_pydict().items()
-    )
+    newest = viewer.workspace.lake().query("SELECT kpi, max(period) AS period FROM kpis GROUP BY kpi").to_pydict()
     fresh = dict(zip(newest["kpi"], newest["period"], strict=True))
     rows = [(kpi, fresh.get(kpi.source.kpi or kpi.id)) for kpi in plan.kpis]
-    return render(request, "plans/kpis.html", {"rows": rows, "currency": plan.currency})
+    return render(
+        request,
+        "plans/kpis.html",
+        {"rows": rows, "currency": plan.currency, "may_edit": viewer.everywhere(Permission.EDIT_PLAN)},
+    )

@@ -50,7 +50,12 @@ def rollout(request: HttpRequest, viewer: Viewer, today: Today, key: str) -> Htt
     """Draw waves, show the calendar and whether the comparison is fair, and write them into the plan."""
     item = initiative_or_404(today[1], key)
     form = DrawForm(request.POST or None, initial={"seed": item.design.seed, "waves": max(len(item.waves), 3)})
-    known: dict[str, Any] = {"initiative": item, "form": form, "kept": today[0]}
+    known: dict[str, Any] = {
+        "initiative": item,
+        "form": form,
+        "kept": today[0],
+        "may_edit": viewer.everywhere(Permission.EDIT_PLAN),
+    }
     if request.method != "POST" or not form.is_valid():
         return render(request, "plans/rollout.html", known)
     if not viewer.everywhere(Permission.EDIT_PLAN):
