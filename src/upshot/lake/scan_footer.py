@@ -1,11 +1,12 @@
 """A profile from a Parquet footer alone, so that rows are read once; what it presumes is checked as they come."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
-from upshot.lake.scan_columns import Columns, is_integer
+from upshot.lake.scan_columns import Columns, Expressions, is_integer, quoted
 from upshot.lake.scan_profile import MOST_PERIODS, PanelProfile, rounded
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
 from upshot.lake.scan_times import TimeScale
@@ -59,7 +60,8 @@ def footer_profile(
     if time.high - time.low >= MOST_PERIODS or early or outcome.rows == outcome.empty:
         return None
     scale = TimeScale("integer")
-    found = columns.expressions(roles, scale)
+    filled = frozenset(name for name, footer in footers.items() if not footer.empty)
+    found = _as_they_are(columns, columns.expressions(roles, scale), roles, filled)
     below = "count(y)" if found.denominator is None else "sum(d)"
     mean = connection.execute(
         f"SELECT sum(y) / nullif({below}, 0) FROM "
@@ -72,6 +74,7 @@ def footer_profile(
         expressions=found,
         rows=outcome.rows - outcome.empty,
         empty_outcomes=outcome.empty,
+        filled=filled,
         periods=tuple(range(time.low, time.high + 1)),
         starts=starts,
         zero_is_never=zero,
@@ -81,6 +84,21 @@ def footer_profile(
             for name, footer in footers.items()
             if is_integer(columns.types.get(name, "")) and footer.low is not None and footer.high is not None
         },
+    )
+
+
+def _as_they_are(columns: Columns, found: Expressions, roles: PanelRoles, filled: frozenset[str]) -> Expressions:
+    """Numbers of columns without an empty value, unlooked at: the scan itself notices what is not a number."""
+
+    def plain(column: str | None, looked_at: str | None) -> str | None:
+        known = column is not None and column in filled and columns.is_number(column)
+        return f"CAST({quoted(column or '')} AS DOUBLE)" if known else looked_at
+
+    return replace(
+        found,
+        outcome=plain(roles.outcome, found.outcome) or found.outcome,
+        weights=plain(roles.weights, found.weights),
+        denominator=plain(roles.denominator, found.denominator),
     )
 
 

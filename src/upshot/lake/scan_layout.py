@@ -75,7 +75,8 @@ def _layout(
         picks["u"], join, units, cuts = _units(connection, found, roles, options)
         joins += join
     listed = ", ".join(f"{sql} AS {name}" for name, sql in picks.items())
-    query = f"SELECT {listed} FROM ({found.sql}) AS panel{joins} WHERE {e.outcome} IS NOT NULL"
+    read = "" if roles.outcome in found.filled else f" WHERE {e.outcome} IS NOT NULL"
+    query = f"SELECT {listed} FROM ({found.sql}) AS panel{joins}{read}"
     return Layout(query=query, units=units, cuts=cuts, cells=cells, cell_codes=cell_codes)
 
 
@@ -163,6 +164,8 @@ def _stratum(
     low, high = found.ranges.get(column, (0, 2**63))
     if high - low < 1000:
         span = high - low + 1
+        if column in found.filled and high < 2**63:
+            return f"({quoted(column)}::BIGINT - ({low}))", span, lambda at: str(low + at)
         code = f"coalesce({_offset(quoted(column), low, high)}, {span})::BIGINT"
         return code, span + 1, lambda at: str(low + at) if at < span else "(empty)"
     rows = connection.execute(f"SELECT DISTINCT {sql} FROM ({found.sql})").fetchall()

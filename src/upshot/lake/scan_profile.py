@@ -40,6 +40,8 @@ class PanelProfile:
         Mean outcome to ten digits, the shift of the moments: the same whatever order threads add in.
     ranges
         Smallest and largest value of the unit, cluster and strata columns that hold integers.
+    filled
+        Columns known to hold a value in every row; NaN may be among the values.
     part
         Whether the source is part of the panel, so that some of its periods may not occur there.
     """
@@ -54,6 +56,7 @@ class PanelProfile:
     zero_is_never: bool
     mean: float
     ranges: Mapping[str, Range]
+    filled: frozenset[str] = frozenset()
     part: bool = False
 
 
