@@ -1,5 +1,17 @@
-"""Addresses of reviews."""
+"""Addresses of reviews and of the executive page."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from upshot.web.reviews import views, views_executive
+
+urlpatterns = [
+    path("at-a-glance/", views_executive.executive, name="executive"),
+    path("reviews/", views.reviews, name="reviews"),
+    path("reviews/calendar.ics", views.reviews_calendar, name="reviews-calendar"),
+    path("reviews/new", views.review_new, name="review-new"),
+    path("reviews/actions/<int:number>/done", views.action_done, name="action-done"),
+    path("reviews/actions/<int:number>/undo", views.action_undo, name="action-undo"),
+    path("reviews/<str:initiative>/<slug:due>/", views.review, name="review"),
+    path("reviews/<str:initiative>/<slug:due>/decide", views.review_decide, name="review-decide"),
+    path("reviews/<str:initiative>/<slug:due>/remove", views.review_remove, name="review-remove"),
+]
