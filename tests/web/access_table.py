@@ -150,10 +150,30 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "practice-picture": {"slug": "nothing", "name": "nothing.png"},
     "visibility": {"key": "nothing"},
     "statement": {"statement_id": "00000000-0000-0000-0000-000000000000"},
+    **{
+        name: {"number": "00000000-0000-0000-0000-000000000000"}
+        for name in ("course", "course-close", "course-waive", "course-withdraw")
+    },
+    "course-open": {"number": "00000000-0000-0000-0000-000000000000", "place": "0"},
     "job": {"job_id": "00000000-0000-0000-0000-000000000000"},
     "job-cancel": {"job_id": "00000000-0000-0000-0000-000000000000"},
 }
 """What a route needs besides the organisation; values that lead nowhere are fine (404 is not 403)."""
 
-OPEN: frozenset[str] = frozenset({"demo-as", "demo-tour", "first-account", "invitation", "start", "organisations", "health"})
+OPEN: frozenset[str] = frozenset(
+    {
+        "demo-as",
+        "demo-tour",
+        "first-account",
+        "invitation",
+        "start",
+        "organisations",
+        "health",
+        "content-commit",
+        "content-fetch",
+        "content-file",
+        "content-runtime",
+        "content-store",
+    }
+)
 """Routes outside any organisation that guard themselves; allauth's own are not listed."""

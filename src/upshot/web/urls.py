@@ -10,11 +10,13 @@ _APPS = (
     "people",
     "imports",
     "plans",
+    "practice",
     "measures",
     "reviews",
     "ledger",
     "teams",
     "learning",
+    "content",
     "privacy",
     "audit",
 )
@@ -26,6 +28,8 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
     path("xapi/", include("upshot.web.lrs.urls")),
+    path("content/", include("upshot.web.content.urls_running")),
+    path("demo/", include("upshot.web.home.urls_demo")),
     path("", include("upshot.web.accounts.urls")),
     path(
         "o/<slug:org>/",

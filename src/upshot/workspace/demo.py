@@ -14,6 +14,7 @@ from upshot.sources import import_feed
 from upshot.workspace.answering import Answer
 from upshot.workspace.folder import Workspace
 from upshot.workspace.harbour import NOTICE, make_harbour
+from upshot.workspace.harbour.exports import EXPORTS
 from upshot.workspace.reporting import write_report
 
 __all__ = ["MARK", "STUDIES", "Said", "Study", "make_study", "make_workspaces", "said_of"]
@@ -136,8 +137,8 @@ def make_workspaces(folder: Path, say: Callable[[str], None]) -> None:
     say(f"Harbour: {NOTICE}")
     if not _there(folder, "harbour", say):
         with _whole(folder, "harbour") as root:
-            make_harbour(root, progress=lambda what, done, of: say(f"  {what}") if done < 2 else None)
-        say("  11 exports of two years imported")
+            make_harbour(root, progress=lambda what, done, _of: say(f"  {what}") if done < 2 else None)
+        say(f"  {len(EXPORTS)} exports imported")
 
 
 def said_of(root: Path, study: Study) -> Said:

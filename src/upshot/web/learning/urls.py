@@ -1,5 +1,10 @@
-"""Addresses of learning."""
+"""Addresses of the learner's page."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from upshot.web.learning import views
+
+urlpatterns = [
+    path("learning/", views.learning, name="learning"),
+    path("learning/my-data.json", views.my_data, name="my-data"),
+]

@@ -1,5 +1,7 @@
-"""Addresses of teams."""
+"""Addresses of the manager's page."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from upshot.web.teams import views
+
+urlpatterns = [path("team/", views.team, name="team")]

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from upshot.plan import Document
+from upshot.plan import Document, Plan
 from upshot.plan.initiatives import Initiative
-from upshot.web.accounts.models import Organisation
-from upshot.web.accounts.viewer import workspace_of
-from upshot.web.ledger.services import append
+from upshot.web.accounts.models import Organisation, User
+from upshot.web.accounts.roles import Role
+from upshot.web.accounts.viewer import viewer_of, workspace_of
 from upshot.web.people.models import Person
 from upshot.web.plans.baselines import measured
 from upshot.web.plans.locking import lock_problems
@@ -17,6 +17,9 @@ from upshot.web.plans.parsed import parsed
 from upshot.web.plans.promising import lock_initiative, sign_on_paper
 from upshot.web.plans.selectors import locked_of, signatures_of
 from upshot.web.plans.services import opened
+from upshot.web.reviews.models import Action
+from upshot.web.reviews.models import Decision as Choice
+from upshot.web.reviews.services import AskedAction, decide
 from upshot.workspace.harbour import DECISIONS, LOCKED_ON, SIGNATORIES, Decision
 
 __all__ = ["make_history"]
@@ -25,6 +28,7 @@ _WRITTEN = dt.datetime(2025, 1, 6, 9, tzinfo=dt.UTC)
 """When the plan of 2025 and 2026 was stored: a week before the first promise was signed."""
 _COUNCIL = "Hanne Dahl"
 _BEFORE_LOCK = dt.timedelta(days=3)
+_TIME_TO_ACT = dt.timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class _Happening:
     write: Callable[[], None]
 
 
-def make_history(harbour: Organisation) -> int:
+def make_history(harbour: Organisation, by: User) -> int:
     """Write down what is not there yet: version, signatures, locks and decisions; how many things were written.
 
     The ledger takes entries in order of time only, so a history that was cut short is finished where it stopped.
@@ -46,7 +50,7 @@ def make_history(harbour: Organisation) -> int:
     names = dict(Person.objects.filter(organisation=harbour).values_list("key", "name"))
     happened = [
         *_promises(harbour, version, document, dict(baseline), names),
-        *(_decided(harbour, decision, document) for decision in DECISIONS),
+        *(_decided(harbour, decision, document.plan, by) for decision in DECISIONS),
     ]
     last = harbour.ledger.order_by("-number").values_list("at", flat=True).first()
     missing = [one for one in sorted(happened, key=lambda one: one.at) if last is None or one.at > last]
@@ -112,18 +116,29 @@ def _sign(
         Signature.objects.filter(pk=made.pk).update(at=at)
 
 
-def _decided(harbour: Organisation, decision: Decision, document: Document) -> _Happening:
+def _decided(harbour: Organisation, decision: Decision, plan: Plan, by: User) -> _Happening:
+    """A review held: its decision in the ledger, and what was agreed as an action, done but for the latest ones."""
     at = dt.datetime.combine(decision.on, dt.time(15), tzinfo=dt.UTC)
-    title = document.plan.initiative(decision.initiative).title or decision.initiative
+    due = decision.on + _TIME_TO_ACT
 
     def write() -> None:
-        body = {
-            "title": title,
-            "decision": decision.choice,
-            "reason": decision.reason,
-            "next_step": decision.next_step,
-            "by": list(decision.by),
-        }
-        append(harbour, "decision", subject=decision.initiative, body=body, at=at)
+        viewer = viewer_of(by, harbour.slug)
+        assert viewer is not None, "the learning leader belongs to the demonstration"  # noqa: S101
+        held = decide(
+            viewer=viewer,
+            plan=plan,
+            initiative_id=decision.initiative,
+            day=decision.on,
+            decision=Choice(decision.choice),
+            reason=decision.reason,
+            owner=plan.owners[decision.by[0]].role or decision.by[0],
+            function=Role.LEADER,
+            seen="",
+            actions=[AskedAction(what=decision.next_step, owner=by, due=due)],
+            at=at,
+        )
+        if decision not in DECISIONS[-2:]:
+            noon = dt.datetime.combine(due, dt.time(12), tzinfo=dt.UTC)
+            Action.objects.filter(review=held).update(done=noon, note="Done as agreed")
 
     return _Happening(at, write)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from upshot.web.accounts.models import Membership, Organisation, User
-from upshot.web.accounts.roles import Role
+from upshot.web.accounts.roles import Role, ScopeKind
 from upshot.web.accounts.services import join
-from upshot.web.accounts.viewer import Scope, ScopeKind
+from upshot.web.accounts.viewer import Scope
 from upshot.web.people.models import Person
 
 __all__ = ["DOMAIN", "MANAGED", "PARTS", "PASSWORD", "Part", "demo_user", "make_parts", "part_named"]
 
 DOMAIN = "@harbour.example"
 PASSWORD = "harbour-is-invented"  # noqa: S105 - printed for everybody; it opens a demonstration on one's own machine
-MANAGED = "EL-03"
-"""Team of the demonstration's manager and learner: its wave started seven weeks ago."""
+MANAGED = "EL-17"
+"""Team of the demonstration's manager and learner: twelve people on one of the lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def part_named(key: str) -> Part | None:
 
 
 def demo_user(part: Part) -> User | None:
-    """The user of a part, in a demonstration only: a member of a simulated organisation, and marked by their address."""
+    """The user of a part; only in a demonstration, a member of a simulated organisation with a made-up address."""
     if not settings.ENVIRONMENT.demo:
         return None
     found = Membership.objects.filter(
@@ -97,5 +97,5 @@ def _person_of(harbour: Organisation, part: Part) -> Person | None:
         leads = people.filter(team=MANAGED).exclude(role="team-lead").values_list("manager", flat=True)
         return people.filter(key__in=list(leads)).first()
     if part.role == Role.LEARNER:
-        return people.filter(team=MANAGED).exclude(role="team-lead").order_by("key").first()
+        return people.filter(team=MANAGED).exclude(role="team-lead").order_by("-hired", "key").first()
     return people.filter(key=part.person).first() if part.person else None

@@ -37,10 +37,10 @@ def seed(home: Path, say: Say) -> Organisation:
     made = make_parts(harbour, studies)
     if made:
         say(f"  {made} people to look at it as, one for each role")
-    written = make_history(harbour)
+    leader = User.objects.get(email=PARTS[0].email)
+    written = make_history(harbour, leader)
     if written:
         say(f"  {written} promises and decisions of two years, in the ledger")
-    leader = User.objects.get(email=PARTS[0].email)
     for organisation in studies:
         opened(organisation)
     for organisation in (harbour, *studies):
