@@ -1,7 +1,6 @@
 """A firm with answers: its workspace built once, copied for each test; its answer computed once, stored as it was."""
 
 import shutil
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,6 +21,7 @@ ENDED = {
     "title": "Deal-desk rule",
     "diagnosis": {"observed": "Discounts run deep", "because": ["environment"], "verdict": "no-training"},
 }
+LATER = {"id": "later", "title": "Later on", "records": {"activities": ["later"], "verbs": ["completed"]}}
 
 
 def fewer_calls(effect: float = 3.0) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ def _built(kind: str) -> Path:
         kpis=fewer_calls(),
         learning=records(),
         kpi=kpi,
-        more=[ENDED, {"id": "later", "title": "Later on"}],
+        more=[ENDED, LATER],
         **more,
     )
     return workspace.root
@@ -76,7 +76,7 @@ def with_answer(cast: Cast, home: Path, kind: str = "managed") -> Run:
         kept = built(kind).parent / "moments"
         shutil.copytree(home / "firm" / "moments", kept, dirs_exist_ok=True) if run.rests_on["scanned"] else None
         names = [field.name for field in Run._meta.concrete_fields]
-        skipped = ("id", "organisation", "job", "requested_by", "repeats", "created")
+        skipped = ("id", "organisation", "job", "requested_by", "repeats")
         _answers[kind] = ({name: getattr(run, name) for name in names if name not in skipped}, kept)
         return run
     fields, kept = _answers[kind]
@@ -93,6 +93,3 @@ def answered(cast: Cast, part: str = "analyst", initiative: str = "coaching", **
     job = Job.objects.get(pk=found.pk)
     assert job.status == Job.Status.DONE, job.error
     return Run.objects.get(job=job)
-
-
-Capture = Callable[..., Any]

@@ -1,4 +1,4 @@
-"""The gate of answers: they are about the whole audience, so a role for a part of the organisation does not open them."""
+"""The gate of answers: they are about the whole audience, so a role for a part of it does not open them."""
 
 from collections.abc import Callable
 from functools import wraps

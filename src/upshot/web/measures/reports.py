@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from upshot.report.facts import SliceFacts
 from upshot.report.findings import Findings
 from upshot.report.formats import MEDIA_TYPES, render_as
 from upshot.web.accounts.roles import Permission
@@ -19,11 +20,11 @@ FORMATS = {suffix.removeprefix("."): media for suffix, media in MEDIA_TYPES.item
 def findings_for(viewer: Viewer, run: Run, *, slices: bool = True) -> Findings:
     """What the reader may see of an answer: no money and no slices without their permissions."""
     found = page_of(run).findings
-    tables = ()
+    tables: tuple[SliceFacts, ...] = ()
     if slices and may_see_answers(viewer, Permission.SLICES):
         tables = slices_for(viewer, run).tables
     money = may_see_answers(viewer, Permission.MONEY)
-    return replace(found, value=found.value if money else None, slices=tuple(tables))
+    return replace(found, value=found.value if money else None, slices=tables)
 
 
 def report_of(viewer: Viewer, run: Run, form: str) -> bytes:

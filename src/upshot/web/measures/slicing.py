@@ -1,4 +1,4 @@
-"""The effect by role, site and the like for one reader: what was shown before is remembered, and guards what follows."""
+"""The effect by role, site and the like for one reader; what was shown before is remembered and guards what follows."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
