@@ -153,3 +153,38 @@ def export(file: Path, workspace: Path) -> None:
     from upshot.web.lrs.services.exporting import export_file
 
     click.echo(f"{export_file(organisation, file):,} statements written to {file.name}.")
+
+
+@lrs.command()
+@click.argument("name")
+@click.argument("endpoint")
+@click.option("--key", "key_", required=True, help="Key that the other store gave.")
+@click.option("--secret", required=True, envvar="UPSHOT_FORWARD_SECRET", help="Its secret; or UPSHOT_FORWARD_SECRET.")
+@click.option("--version", type=click.Choice(["1.0.3", "2.0.0"]), default="1.0.3", help="The xAPI it speaks.")
+@click.option("--everything", is_flag=True, help="Send what is stored already, too.")
+@_workspace
+def forward(name: str, endpoint: str, key_: str, secret: str, version: str, everything: bool, workspace: Path) -> None:
+    """Forward every statement to another store at ENDPOINT, called NAME, from now on."""
+    organisation = opened(workspace)
+    from upshot.web.lrs.services.forwarding import add_target, replay
+
+    target = add_target(organisation, name=name, endpoint=endpoint, key=key_, secret=secret, version=version)
+    if everything:
+        replay(target)
+    click.echo(f"Statements go to {name}; `upshot serve` sends them.")
+
+
+@lrs.command()
+@click.argument("days", type=int)
+@click.option("--verb", help="Only statements with this verb's IRI.")
+@click.option("--activity-type", help="Only statements about activities of this type's IRI.")
+@_workspace
+def retain(days: int, verb: str | None, activity_type: str | None, workspace: Path) -> None:
+    """Keep statements for DAYS; those with a rule of their own by that rule."""
+    if verb and activity_type:
+        raise click.UsageError("Give --verb or --activity-type, not both.")
+    organisation = opened(workspace)
+    from upshot.web.lrs.services.retention import set_rule
+
+    set_rule(organisation, days=days, verb=verb, activity_type=activity_type)
+    click.echo(f"They are kept for {days} days; `upshot serve` deletes older ones every hour.")

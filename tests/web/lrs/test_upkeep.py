@@ -22,7 +22,7 @@ from upshot.web.lrs.services.erasing import erase_agent, holds
 from upshot.web.lrs.services.exporting import export_file
 from upshot.web.lrs.services.identities import link_agents, unlink_agents
 from upshot.web.lrs.services.lake import follow
-from upshot.web.lrs.services.retention import expire
+from upshot.web.lrs.services.retention import expire, set_rule
 from upshot.xapi.decode import decoded, encoded
 
 pytestmark = pytest.mark.django_db
@@ -194,9 +194,13 @@ def test_retention_goes_by_class_and_reaches_the_lake(firm: Organisation) -> Non
         [a_statement(), a_statement(object=course, verb=seen), a_statement(verb=seen)]
     ).json()
     follow(firm)
-    rules = [("verb", VERB, 900), ("activity-type", "https://example.com/course-type", 300), ("everything", "", 30)]
-    for kind, value, days in rules:
-        RetentionRule.objects.create(organisation=firm, kind=kind, value=value, days=days)
+    set_rule(firm, days=1, verb=VERB)
+    set_rule(firm, days=900, verb=VERB)
+    set_rule(firm, days=300, activity_type="https://example.com/course-type")
+    set_rule(firm, days=30)
+    assert RetentionRule.objects.count() == 3
+    with pytest.raises(InputError):
+        set_rule(firm, days=0)
     assert expire(firm) == 0
     assert expire(firm, now=timezone.now() + dt.timedelta(days=31)) == 1
     assert set(sender.ids()) == {kept, typed}

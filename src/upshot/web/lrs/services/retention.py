@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Q
 from django.utils import timezone
 
+from upshot.errors import InputError, Problem
 from upshot.web.accounts.models import Organisation
 from upshot.web.lrs.models import Activity, RetentionRule, Statement, Verb
 from upshot.web.lrs.services.deleting import delete_statements
@@ -12,7 +13,28 @@ from upshot.web.lrs.store.names import digest
 from upshot.web.lrs.store.transactions import in_turn
 from upshot.xapi.decode import as_object
 
-__all__ = ["expire"]
+__all__ = ["expire", "set_rule"]
+
+
+def set_rule(
+    organisation: Organisation, *, days: int, verb: str | None = None, activity_type: str | None = None
+) -> RetentionRule:
+    """Say how long a class of statements is kept, or change it; without a class, every other statement.
+
+    Raises
+    ------
+    InputError
+        When the days are not at least one.
+    """
+    if days < 1:
+        raise InputError(Problem(code="lrs-days", text="Statements are kept for at least one day.", value=str(days)))
+    kind = RetentionRule.Kind.VERB if verb else RetentionRule.Kind.ACTIVITY_TYPE
+    if not (verb or activity_type):
+        kind = RetentionRule.Kind.EVERYTHING
+    rule, _ = RetentionRule.objects.update_or_create(
+        organisation=organisation, kind=kind, value=verb or activity_type or "", defaults={"days": days}
+    )
+    return rule
 
 
 def expire(organisation: Organisation, *, now: dt.datetime | None = None) -> int:
