@@ -20,12 +20,12 @@ _OURS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
 }
-"""Set where Spark's own configuration says nothing, and only in a session that is made here."""
+"""Set in a session that is made here, and in no other."""
 
 
 @contextmanager
 def spark_session() -> Iterator["SparkSession"]:
-    """The active session, or a new one by Spark's own configuration: ``spark-defaults.conf``, ``SPARK_MASTER``.
+    """The active session, or a new one by Spark's own configuration: ``spark-defaults.conf``, ``PYSPARK_SUBMIT_ARGS``.
 
     Raises
     ------
@@ -61,16 +61,13 @@ def _installed() -> None:
 
 
 def _made() -> "SparkSession":
-    from pyspark import SparkConf
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    set_ = SparkConf()
     builder = SparkSession.builder
     for name, value in _OURS.items():
-        if not set_.contains(name):
-            builder = builder.config(name, value)
+        builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
     except PySparkException as error:
