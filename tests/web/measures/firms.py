@@ -1,5 +1,6 @@
 """A firm with answers: its workspace built once, copied for each test; its answer computed once, stored as it was."""
 
+import datetime as dt
 import shutil
 from functools import cache
 from pathlib import Path
@@ -9,10 +10,16 @@ from typing import Any
 from tests.web.cast import Cast
 from tests.workspace.firm import MONTHS, a_firm, a_roster, level, records, teams
 
+from upshot.plan import lock
 from upshot.web.jobs.models import Job
+from upshot.web.ledger.services import append
 from upshot.web.measures.models import Run
 from upshot.web.measures.services import ask
+from upshot.web.plans.models import PromiseLock
+from upshot.web.plans.parsed import parsed
+from upshot.web.plans.services import opened
 
+BEFORE = dt.datetime(2025, 1, 2, 9, tzinfo=dt.UTC)
 STARTS = {"t0": 5, "t1": 5, "t2": 8, "t3": 8}
 VALUE: dict[str, Any] = {"amount": 40, "per": "call", "agreed_by": "finance", "date": "2024-11-01"}
 COSTS = [{"item": "Coaches", "kind": "fixed", "amount": 2000}, {"item": "Rooms", "kind": "fixed", "amount": 500}]
@@ -93,3 +100,21 @@ def answered(cast: Cast, part: str = "analyst", initiative: str = "coaching", **
     job = Job.objects.get(pk=found.pk)
     assert job.status == Job.Status.DONE, job.error
     return Run.objects.get(job=job)
+
+
+def locked(cast: Cast, at: dt.datetime = BEFORE) -> PromiseLock:
+    """The initiative's promise, locked before anybody started, with its entry in the ledger."""
+    organisation = cast.organisation
+    version = opened(organisation)
+    made = lock(parsed(version.text).plan, at=at, signatories=["sponsor", "finance"], initiative="coaching")
+    entry = append(organisation, "promise", subject="coaching", body={"seal": made.seal}, at=at)
+    return PromiseLock.objects.create(
+        organisation=organisation,
+        initiative="coaching",
+        version=version,
+        hash=made.hash,
+        at=at,
+        signatories=list(made.signatories),
+        seal=made.seal,
+        entry=entry.number,
+    )
