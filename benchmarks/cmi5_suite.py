@@ -175,7 +175,7 @@ def _run(suite: Path, home: Path, base: str, key: str, grep: str) -> int:
         "UPSHOT_KEY": key,
         "UPSHOT_TEST_CHROMIUM": os.environ.get("UPSHOT_TEST_CHROMIUM") or shutil.which("chromium") or "",
     }
-    command = ["npx", "jest", "--runInBand", "--json", f"--outputFile={result}", *(["-t", grep] if grep else [])]
+    command = ["npx", "jest", "--runInBand", "--testTimeout=60000", "--json", f"--outputFile={result}", *(["-t", grep] if grep else [])]
     started = time.monotonic()
     ran = subprocess.run(
         command, cwd=suite, env=environment, capture_output=True, text=True, timeout=_LONGEST_RUN, check=False

@@ -13,7 +13,7 @@ from django.conf import settings
 from upshot.errors import InputError, Problem
 from upshot.web.content.models import Course, Registration, Session
 from upshot.web.content.services.closing import abandon_open
-from upshot.web.content.services.recording import advance, launch_of, principal_of, say, structure_of, unattended
+from upshot.web.content.services.recording import advance, launch_of, say, structure_of, unattended
 from upshot.web.lrs.folders import Folder
 from upshot.web.lrs.selectors.documents import document
 from upshot.web.lrs.services.documents import put_document
@@ -158,5 +158,5 @@ def _tell(course: Course, launch: Launch, return_url: str) -> None:
 def _put(course: Course, folder: Folder, name: str, content: Mapping[str, object]) -> None:
     sent = Document(encoded(content), "application/json")
     known = document(course.organisation_id, folder, name)
-    expected = Preconditions(None if known is None else known.etag, None)
-    put_document(principal_of(course.organisation_id).organisation, folder, name, sent, expected, Version.V1_0_3)
+    expected = Preconditions(None, "*") if known is None else Preconditions(known.etag, None)
+    put_document(course.organisation_id, folder, name, sent, expected, Version.V1_0_3)

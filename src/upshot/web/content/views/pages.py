@@ -1,5 +1,6 @@
 """Pages about courses: import them, look into one, offer it no longer; take one as a learner."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -122,7 +123,7 @@ def mine(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 @require_POST
 @page(Permission.LEARN)
-def open_own(request: HttpRequest, viewer: Viewer, number: UUID, place: int) -> HttpResponseRedirect:
+def open_own(request: HttpRequest, viewer: Viewer, number: UUID, place: int) -> HttpResponse:
     """Open a unit for whoever is signed in, and nobody else."""
     found = selectors.my_course(viewer, number)
     if found is None or place >= len(found.units):
@@ -135,7 +136,11 @@ def open_own(request: HttpRequest, viewer: Viewer, number: UUID, place: int) -> 
     except InputError as error:
         messages.error(request, str(error))
         return redirect(back)
-    return HttpResponseRedirect(opened.url)
+    if opened.url.startswith(f"{base}/"):
+        return HttpResponseRedirect(opened.url)
+    # Our policy lets no form lead to another host, and the learner should know that it does.
+    context = {"url": opened.url, "host": urlsplit(opened.url).hostname, "unit": found.units[place].unit}
+    return render(request, "content/elsewhere.html", context)
 
 
 @require_POST
