@@ -25,6 +25,15 @@ def review_path(number: int) -> str:
     return f"reviews/coaching/{days(number).isoformat()}/"
 
 
+def with_goal(cast: Cast) -> None:
+    """The firm's objective with a key result, and a rhythm nobody kept."""
+    path = cast.viewer("leader").workspace.root / "plan.yaml"
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    plan["period"]["review_every"] = "1m"
+    plan["objectives"][0]["key_results"] = [{"kpi": "calls", "baseline": 12, "target": 8, "by": "2030-12-31"}]
+    path.write_text(json.dumps(plan), encoding="utf-8")
+
+
 def test_the_calendar_says_what_is_overdue_due_and_held(cast: Cast, run_: Run) -> None:
     a_review(cast, days(-4))
     a_review(cast, days(60))
@@ -54,10 +63,7 @@ def test_a_review_nobody_planned_is_not_there(cast: Cast, run_: Run) -> None:
 
 
 def test_alerts_are_told_in_words_with_one_thing_to_do(cast: Cast, run_: Run) -> None:
-    path = cast.viewer("leader").workspace.root / "plan.yaml"
-    plan = json.loads(path.read_text(encoding="utf-8"))
-    plan["period"]["review_every"] = "1m"
-    path.write_text(json.dumps(plan), encoding="utf-8")
+    with_goal(cast)
     board = board_of(cast.viewer("leader"))
     assert board is not None
     told = {alert.code: alert for alert in board.alerts}
@@ -130,6 +136,7 @@ def test_pages_ask_the_database_the_same_whatever_their_length(cast: Cast, run_:
 
 @pytest.mark.parametrize("mode", ["light", "dark", "phone"])
 def test_the_pages_pass_axe(cast: Cast, run_: Run, opened: Opener, mode: str) -> None:
+    with_goal(cast)
     for number in (-4, 3, 60):
         a_review(cast, days(number))
     asked = (AskedAction(what="Book rooms for the next groups", owner=cast.users["executive"], due=days(9)),)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from upshot.errors import InputError
 from upshot.plan import Plan
 from upshot.web.accounts.access import page
-from upshot.web.accounts.roles import Permission
+from upshot.web.accounts.roles import Permission, Role
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.reviews import selectors, services
 from upshot.web.reviews.dates import Due
@@ -114,6 +114,7 @@ def _review(
     context = {
         "due": found,
         "row": found.row,
+        "function": Role(found.row.function).label if found.row and found.row.function else "",
         "pack": pack,
         "as_of": dt.date.fromisoformat(pack.as_of) if pack and pack.as_of else None,
         "form": form if may else None,
