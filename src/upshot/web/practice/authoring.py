@@ -24,6 +24,7 @@ __all__ = [
     "homeless_of",
     "publish",
     "retire",
+    "say_renamed",
     "send_back",
     "set_activity",
     "settle",
@@ -152,7 +153,7 @@ def publish(*, viewer: Viewer, version: ScenarioVersion, renamed: Mapping[str, s
     if found.state == State.PUBLISHED:
         return
     _refuse_unready(viewer, found)
-    said = {old: new for old, new in (renamed or {}).items() if old}
+    said = {**found.renamed, **(renamed or {})}
     left = homeless_of(found, said)
     if left:
         raise InputError([_has_no_place(one) for one in left])
@@ -160,6 +161,16 @@ def publish(*, viewer: Viewer, version: ScenarioVersion, renamed: Mapping[str, s
     current.update(state=State.REPLACED)
     found.reviewer, found.published, found.renamed = viewer.user, timezone.now(), said
     _move(viewer, found, State.PUBLISHED, "scenario-published")
+
+
+@transaction.atomic
+def say_renamed(*, viewer: Viewer, version: ScenarioVersion, renamed: Mapping[str, str]) -> None:
+    """Note what became of ids with answers on them, on a version that is not published yet."""
+    found = _locked(version)
+    if found.published is None:
+        found.renamed = {**found.renamed, **renamed}
+        found.save(update_fields=["renamed"])
+        record(viewer, "scenario-ids-mapped", found.scenario.slug, version=found.number, ids=len(renamed))
 
 
 def homeless_of(version: ScenarioVersion, renamed: Mapping[str, str] | None = None) -> list[Homeless]:
