@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from upshot.lake.connection import Connection, Engine
-from upshot.lake.lake import Lake
 from upshot.lake.scan import ScannedPanel, scan_file
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
+
+if TYPE_CHECKING:
+    from upshot.lake.lake import Lake
 
 __all__ = ["Engine", "FileScan", "connected", "file_scan"]
 
@@ -37,7 +40,7 @@ def file_scan(engine: Engine) -> Iterator[FileScan]:
 
 
 @contextmanager
-def connected(lake: Lake, engine: Engine = "duckdb") -> Iterator[Connection]:
+def connected(lake: "Lake", engine: Engine = "duckdb") -> Iterator[Connection]:
     """The lake's views in an engine, for panels to be built on.
 
     Raises
