@@ -40,6 +40,35 @@ print(load_file(Organisation.objects.get(), Path(sys.argv[2])).stored)
 """
 
 
+_CLONE = """
+import sys
+from pathlib import Path
+from upshot.web import boot
+boot.setup(Path(sys.argv[1]))
+from django.db import connection, transaction
+wanted = int(sys.argv[2])
+columns = "organisation_id, statement_id, actor_id, verb_id, activity_id, authority_id, registration, voided, voids, "
+columns += "offset_minutes, payload"
+postgres = connection.vendor == "postgresql"
+fresh = columns.replace("statement_id", "gen_random_uuid()" if postgres else "lower(hex(randomblob(16)))")
+with connection.cursor() as cursor:
+    cursor.execute("SELECT min(stored), max(stored), count(*) FROM lrs_statement")
+    first, last, count = cursor.fetchone()
+    span = last - first + 1
+    for copy in range(1, wanted // count):
+        with transaction.atomic():
+            cursor.execute(f"INSERT INTO lrs_statement (stored, {columns}) "
+                           f"SELECT stored - {copy * span}, {fresh} FROM lrs_statement WHERE stored >= {first}")
+            cursor.execute(f"INSERT INTO lrs_statement_activity (activity_id, stored) SELECT activity_id, "
+                           f"stored - {copy * span} FROM lrs_statement_activity WHERE stored >= {first}")
+    cursor.execute("ANALYZE")
+    cursor.execute("SELECT count(*) FROM lrs_statement")
+    print(cursor.fetchone()[0])
+"""
+_LOADED = 50_000
+"""Statements loaded as senders send them; a larger store is filled up with copies of their rows, by SQL."""
+
+
 @dataclass(slots=True)
 class Client:
     """One kept connection."""
@@ -193,13 +222,17 @@ def main() -> int:
         database = postgres_process(address) if address else None
         stored = 0
         for size in sorted(asked.sizes):
+            cloned = size > 2 * _LOADED and not stored
             file = store.home / "fill.jsonl"
-            file.write_bytes(b"\n".join(made(draw, size - stored)) + b"\n")
+            file.write_bytes(b"\n".join(made(draw, _LOADED if cloned else size - stored)) + b"\n")
             before = time.perf_counter()
             subprocess.run([sys.executable, "-c", _FILL, str(store.home), str(file)], env=store.environment, check=True,
                            capture_output=True)  # fmt: skip
-            took = time.perf_counter() - before
-            print(f"{asked.database}, {size:,} statements (loaded {size - stored:,} in {took:.0f} s):")
+            if cloned:
+                subprocess.run([sys.executable, "-c", _CLONE, str(store.home), str(size)], env=store.environment,
+                               check=True, capture_output=True)  # fmt: skip
+            how = f"{_LOADED:,} loaded, the rest copied by SQL" if cloned else f"{size - stored:,} loaded"
+            print(f"{asked.database}, {size:,} statements ({how}, {time.perf_counter() - before:.0f} s):", flush=True)
             client = Client.of(store)
             client.send("GET", "statements?limit=25")
             writes(client, draw, database)

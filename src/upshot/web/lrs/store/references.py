@@ -1,14 +1,14 @@
 """Which statement refers to which, directly or through others, whatever the order they arrive in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
 
-from upshot.web.lrs.store.dialect import keep_once, marks, uuid_of, uuid_value
+from upshot.web.lrs.store.dialect import keep_once, uuid_of, uuid_value
 
-__all__ = ["Newcomer", "link", "voided_before"]
+__all__ = ["Newcomer", "link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +19,6 @@ class Newcomer:
     id: UUID
     target: UUID | None
     voids: bool
-
-
-def voided_before(organisation: int, ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the statements about to be stored that a voiding statement named already."""
-    voided: set[UUID] = set()
-    with connection.cursor() as cursor:
-        for start in range(0, len(ids), 500):
-            part = [uuid_value(one) for one in ids[start : start + 500]]
-            cursor.execute(
-                "SELECT target FROM lrs_reference "
-                f"WHERE organisation_id = %s AND voids AND target IN ({marks(len(part))})",
-                [organisation, *part],
-            )
-            voided.update(uuid_of(row[0]) for row in cursor.fetchall())
-    return frozenset(voided)
 
 
 def link(organisation: int, newcomers: Iterable[Newcomer]) -> None:

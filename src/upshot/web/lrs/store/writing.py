@@ -1,6 +1,6 @@
 """Statements into the database: each id once, in one turn, with all that filters need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from upshot.web.lrs.store.definitions import keep_descriptions
 from upshot.web.lrs.store.dialect import Value, insert_rows, keep_once, marks, uuid_of, uuid_value
 from upshot.web.lrs.store.names import interned
 from upshot.web.lrs.store.prepared import Prepared, agent_descriptions
-from upshot.web.lrs.store.references import Newcomer, link, voided_before
+from upshot.web.lrs.store.references import Newcomer, link
 from upshot.web.lrs.store.transactions import Turn, in_turn
 from upshot.xapi.attachments import Attachment
 from upshot.xapi.decode import as_object
@@ -56,10 +56,11 @@ class Written:
 
 @dataclass(slots=True)
 class _Known:
-    """What was there before: payloads by id, and ids that were deleted."""
+    """What was there before: payloads by id, ids that were deleted, and ids that a voiding statement named already."""
 
     payloads: dict[UUID, bytes] = field(default_factory=dict)
     deleted: set[UUID] = field(default_factory=set)
+    voided: set[UUID] = field(default_factory=set)
 
 
 def write(
@@ -95,7 +96,7 @@ def write(
         unchanged = frozenset((known.payloads.keys() | known.deleted) - conflicting)
         stored = tuple(turn.first + place for place in range(len(fresh)))
         if fresh:
-            _store(turn, fresh, stored, attachments, define=define)
+            _store(turn, fresh, stored, attachments, voided=known.voided, define=define)
         return Written(stored, unchanged, conflicting)
 
     return in_turn(organisation, len(statements), work)
@@ -111,15 +112,18 @@ def _known(organisation: int, ids: Sequence[UUID]) -> _Known:
     with connection.cursor() as cursor:
         for start in range(0, len(ids), 400):
             part = [uuid_value(one) for one in ids[start : start + 400]]
-            wanted = f"organisation_id = %s AND statement_id IN ({marks(len(part))})"
+            within = f"IN ({marks(len(part))})"
             cursor.execute(
-                f"SELECT statement_id, payload FROM lrs_statement WHERE {wanted} "
-                f"UNION ALL SELECT statement_id, NULL FROM lrs_tombstone WHERE {wanted}",
-                [organisation, *part, organisation, *part],
+                "SELECT statement_id, payload, 0 FROM lrs_statement "
+                f"WHERE organisation_id = %s AND statement_id {within} UNION ALL "
+                f"SELECT statement_id, NULL, 1 FROM lrs_tombstone WHERE organisation_id = %s AND statement_id {within} "
+                f"UNION ALL SELECT target, NULL, 2 FROM lrs_reference WHERE organisation_id = %s AND target {within} "
+                "AND voids",
+                [organisation, *part] * 3,
             )
-            for statement_id, payload in cursor.fetchall():
-                if payload is None:
-                    known.deleted.add(uuid_of(statement_id))
+            for statement_id, payload, kind in cursor.fetchall():
+                if kind:
+                    (known.deleted if kind == 1 else known.voided).add(uuid_of(statement_id))
                 else:
                     known.payloads[uuid_of(statement_id)] = bytes(payload)
     return known
@@ -131,6 +135,7 @@ def _store(
     stored: Sequence[int],
     attachments: Mapping[str, Attachment],
     *,
+    voided: Collection[UUID],
     define: bool,
 ) -> None:
     named = [one.mentions for one in fresh]
@@ -138,7 +143,6 @@ def _store(
     activities = interned(turn, "activity", (str(part["id"]) for one in named for part in one.activities), {})
     described = agent_descriptions(agent for one in named for agent in one.agents)
     agents = interned(turn, "agent", described, described)
-    voided = voided_before(turn.organisation, [one.id for one in fresh if one.given_id])
     rows: list[tuple[Value, ...]] = []
     for one, instant in zip(fresh, stored, strict=True):
         about = one.mentions
