@@ -94,7 +94,7 @@ def _served(port: int, workers: int, environment: dict[str, str], log: Path) -> 
 
 
 def _wait(url: str) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 180
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
