@@ -41,6 +41,8 @@ class Course:
         The objective it serves and why the firm wants that.
     sentence, grade, people, as_of
         What it did in the whole firm, where that is known; the grade is empty where there is no answer.
+    warnings
+        What got worse besides, in the whole firm.
     starts
         The days on which people of the team start, in order.
     members
@@ -57,6 +59,7 @@ class Course:
     grade: str
     people: int | None
     as_of: dt.date | None
+    warnings: tuple[str, ...]
     starts: tuple[dt.date, ...]
     by_lot: bool
     members: tuple[Member, ...]
@@ -99,7 +102,9 @@ def team_of(viewer: Viewer, name: str, *, on: dt.date) -> Team | None:
     except UpshotError:
         return Team(name=name, people=len(names), vacant=mine[name], courses=(), planned=False)
     found = places(viewer.workspace, plan, names, on=on)
-    runs = newest_runs(viewer.organisation)
+    newest = [run.pk for run in newest_runs(viewer.organisation).values()]
+    answered = Run.objects.filter(pk__in=newest).defer("plan_text", "lock", "page", "rests_on")
+    runs = {run.initiative: run for run in answered}
     courses = tuple(
         _course(viewer, plan, item.resolved(), own, names, runs.get(item.id))
         for item in plan.initiatives
@@ -133,6 +138,7 @@ def _course(
         grade=run.grade if run is not None and known else "",
         people=run.people if run is not None and known else None,
         as_of=run.newest_reading if run is not None and known else None,
+        warnings=_warnings(run) if run is not None and known else (),
         starts=tuple(sorted({place.start for place in own if place.start})),
         by_lot=item.design.assign in ("random-by-team", "random-by-person"),
         members=tuple(sorted((_member(place, names) for place in own), key=lambda one: one.name.casefold())),
@@ -140,6 +146,10 @@ def _course(
         watch=watched(item),
         reading=team_reading(viewer.workspace, kpi, [place.person for place in own]) if kpi else None,
     )
+
+
+def _warnings(run: Run) -> tuple[str, ...]:
+    return tuple(one["text"] for one in run.estimate.get("cautions") or () if one["code"] == "guardrail-worse")
 
 
 def _member(place: Place, names: dict[str, str]) -> Member:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.db import transaction
+
 from upshot.errors import Problem, WorkspaceError
 from upshot.web.accounts.models import Organisation, User
 from upshot.web.accounts.viewer import viewer_of
@@ -36,7 +38,8 @@ def make_answers(organisation: Organisation, by: User, say: Callable[[str], None
             title=f"Answering: {initiative.title or initiative.id}"[:200],
             parameters={"initiative": initiative.id},
         )
-        run(job.pk)
+        with transaction.atomic():
+            run(job.pk)
         job.refresh_from_db()
         if job.status != Job.Status.DONE:
             raise WorkspaceError(str(Problem(code="demo", text=f"{initiative.id} has no answer: {job.error}")))
