@@ -27,7 +27,7 @@ def planned_design(initiative: Initiative, kpi: Kpi, expected: Expected | None, 
         adjust="doubly-robust" if planned.strata else None,
         assignment=_ASSIGNMENTS.get(planned.assign, planned.assign),  # type: ignore[arg-type]  # the rest are the same words
         assigned_by="team" if by_team else "person",
-        outcome=kpi.label or kpi.id,
+        outcome=kpi.spoken,
         direction=kpi.direction or "up",
         level=level,
         smallest_worth_having=None if expected is None else expected.smallest_worth_having,

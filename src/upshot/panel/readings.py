@@ -48,7 +48,7 @@ def make_readings(connection: Connection, kpi: Kpi, period: Grain) -> tuple[list
     unread = f"{units - people:,} of the audience have no reading" if units > people else ""
     lines = [
         AuditLine(
-            step=f"Readings of {kpi.label or kpi.id}",
+            step=f"Readings of {kpi.spoken}",
             rows_in=total,
             rows_kept=members,
             people=known,

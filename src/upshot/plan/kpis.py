@@ -83,6 +83,12 @@ class Kpi:
     guardrail_for: Annotated[tuple[str, ...], "KPIs that may improve only while this one does not get worse."] = ()
     moves_with: Annotated[tuple[str, ...], "Other causes to watch, named before the data are seen."] = ()
 
+    @property
+    def spoken(self) -> str:
+        """The label as it stands in the middle of a sentence: its first letter small, unless it begins an acronym."""
+        label = self.label or self.id
+        return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]
+
     def resolved(self) -> Self:
         """The same KPI with the defaults that depend on other keys written in."""
         kind: KpiType = self.type

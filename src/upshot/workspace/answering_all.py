@@ -174,7 +174,7 @@ def _secondary(plan: Plan, name: str, found: Answer | str, adjusted: AdjustedTes
 
 
 def _judged(kpi: Kpi, initiative: Initiative, found: Answer | str) -> Guardrail:
-    name = kpi.label or kpi.id
+    name = kpi.spoken
     if isinstance(found, str):
         return Guardrail(kpi=kpi, verdict="cannot tell", text=f"Whether {name} got worse cannot be told: {found}")
     answer, estimate = found, found.estimate

@@ -197,7 +197,7 @@ def _kpi(answer: Answer) -> ChainLink:
         interval=interval,
         people=None if too_few(answer) else found.n_treated,
         grade=letter,
-        definition=f"Difference in {kpi.label or kpi.id} of those who started, against the comparison.",
+        definition=f"Difference in {kpi.spoken} of those who started, against the comparison.",
         as_of=answer.built.newest,
         source=f"KPI readings of {kpi.source.kpi or kpi.id}",
         note="" if said else "Cannot tell: no effect is claimed at this grade.",

@@ -61,7 +61,7 @@ def findings_of(
     return Findings(
         organisation=workspace.organisation,
         initiative=initiative.title or initiative.id,
-        question=f"{initiative.title or initiative.id}: did it change {kpi.label or kpi.id}?",
+        question=f"{initiative.title or initiative.id}: did it change {kpi.spoken}?",
         objective=objectives[0] if objectives else "",
         measure=_measure(kpi, answer.estimate.baseline),
         as_of=answer.built.newest,
@@ -136,7 +136,7 @@ def _grain(labels: list[str]) -> Grain:
 
 def _measure(kpi: Kpi, baseline: float | None) -> Measure:
     """The KPI as it is printed; rare events are counted per hundred."""
-    name, unit = kpi.label or kpi.id, kpi.unit or ""
+    name, unit = kpi.spoken, kpi.unit or ""
     meaning = (
         f"{name[0].upper()}{name[1:]}: {unit or 'as recorded'}, read for each {kpi.grain.entity} and {kpi.grain.time}."
     )

@@ -118,7 +118,7 @@ def planned_study(
     return PlannedStudy(
         data=data,
         launch=parse_label(first, grain) if first is not None else parse_label(data.periods[-1], grain) + 1,
-        outcome=kpi.label or kpi.id,
+        outcome=kpi.spoken,
         by_team=_by_team(initiative.design, found.has_team),
         worth=None if expected is None else expected.smallest_worth_having,
         starts=starts,

@@ -30,7 +30,7 @@ def no_training(workspace: Workspace, initiative_id: str, *, document: Document 
     return Estimate(
         method="none",
         estimand="none",
-        outcome=initiative.id if kpi is None else kpi.label or kpi.id,
+        outcome=initiative.id if kpi is None else kpi.spoken,
         level=initiative.design.level,
         registration="exploratory",
         n_units=0,

@@ -183,7 +183,7 @@ def _after_start(answer: Answer) -> tuple[float, int]:
 
 def _withheld(answer: Answer, costs: Costs, price: ValuePerUnit | None, reach: _Reach | None) -> str:
     """Why there is no return; empty where there is one. What the plan lacks comes first."""
-    kpi = answer.kpi.label or answer.kpi.id
+    kpi = answer.kpi.spoken
     if price is None:
         return f"No return is stated: nobody has agreed what a unit of {kpi} is worth."
     if costs.unknown:
@@ -256,7 +256,7 @@ def _signed(found: Range, kpi: Kpi) -> Range:
 
 def _assumptions(known: ValueFacts, found: Value, answer: Answer, reach: _Reach) -> tuple[str, ...]:
     """Everything the figures rest on, in words."""
-    period, kpi = answer.initiative.design.period, answer.kpi.label or answer.kpi.id
+    period, kpi = answer.initiative.design.period, answer.kpi.spoken
     kept = [_capital(text) for name, text in PRINCIPLES.items() if name in _HERE and name not in found.principles_off]
     said = [f"{text}." for text in kept] + [caution.text for caution in found.cautions]
     if reach.once:
