@@ -15,6 +15,7 @@ from tests.xapi.builders import ACTIVITY, ID, OTHER_ID, VERB, a_statement, a_voi
 from upshot.errors import FeedError, InputError
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import workspace_of
+from upshot.web.lrs.chores import do_chores
 from upshot.web.lrs.models import Agent, Change, Erasure, RetentionRule, Statement, StoredDocument, Tombstone
 from upshot.web.lrs.personal import StatementStore, identifiers_of
 from upshot.web.lrs.services.bulk import load_file
@@ -225,3 +226,16 @@ def test_every_statement_is_exported_and_the_lines_load_again(firm: Organisation
     assert load_file(elsewhere, lines).stored == 2
     with pytest.raises(InputError):
         export_file(firm, tmp_path / "s.docx")
+
+
+def test_the_chores_of_one_organisation_do_not_wait_for_another_s(
+    firm: Organisation, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = a_store(home, "elsewhere")
+    a_sender(broken).post(a_statement())
+    Organisation.objects.filter(pk=broken.pk).update(folder="nowhere")
+    a_sender(firm).post(a_statement())
+    set_rule(firm, days=30)
+    do_chores(rare=True)
+    assert len(records(firm)) == 1
+    assert f"organisation {broken.pk}" in caplog.text

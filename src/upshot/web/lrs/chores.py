@@ -26,26 +26,36 @@ logger = logging.getLogger(__name__)
 
 
 def do_chores(*, rare: bool) -> None:
-    """One round for every organisation that has statements; ``rare`` also deletes what expired."""
+    """One round for every organisation that has statements; ``rare`` also deletes what expired.
+
+    Where one of them fails it is logged, the others go on, and the next round begins where it stopped.
+    """
     for organisation in Organisation.objects.all():
-        if not Statement.objects.filter(organisation=organisation).exists():
-            continue
-        if rare:
-            expire(organisation)
-        follow(organisation)
-        for target in Target.objects.filter(organisation=organisation, active=True):
-            forward(target)
+        try:
+            _serve(organisation, rare=rare)
+        except (UpshotError, DatabaseError, StoreBusy, OSError):
+            logger.exception("The learning record store's chores failed for organisation %s.", organisation.pk)
     if rare:
         forget_old_refusals()
 
 
+def _serve(organisation: Organisation, *, rare: bool) -> None:
+    if not Statement.objects.filter(organisation=organisation).exists():
+        return
+    if rare:
+        expire(organisation)
+    follow(organisation)
+    for target in Target.objects.filter(organisation=organisation, active=True):
+        forward(target)
+
+
 def keep_doing_chores() -> None:
-    """Round after round; one that fails is logged, and the next begins where it stopped."""
+    """Round after round, as long as the process lives."""
     turn = 0
     while True:
         try:
             do_chores(rare=turn % _RARELY == 0)
-        except (UpshotError, DatabaseError, StoreBusy, OSError):
+        except DatabaseError:
             logger.exception("A round of the learning record store's chores failed.")
         close_old_connections()
         turn += 1
