@@ -1,9 +1,9 @@
 """Run AICC/CATAPULT's LMS test suite on a scratch server: ``python benchmarks/cmi5_suite.py SUITE``.
 
 SUITE is the folder ``lts`` of a checkout of adlnet/CATAPULT with its npm dependencies installed and its packages built
-(``NODE_OPTIONS=--openssl-legacy-provider npx webpack`` in ``pkg``); it is not part of this repository. The suite asks the
-system under test to import, launch, waive and abandon through a script; ours calls a small control address that exists
-only here, and that calls the product's own services.
+(``NODE_OPTIONS=--openssl-legacy-provider npx webpack`` in ``pkg``); it is not part of this repository. The suite asks
+the system under test to import, launch, waive and abandon through a script; ours calls a small control address that
+exists only here, and that calls the product's own services.
 """
 
 import argparse
@@ -66,7 +66,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 class _Quiet(WSGIRequestHandler):
     """No line for each request."""
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the library
         """Say nothing."""
 
 
@@ -175,7 +175,15 @@ def _run(suite: Path, home: Path, base: str, key: str, grep: str) -> int:
         "UPSHOT_KEY": key,
         "UPSHOT_TEST_CHROMIUM": os.environ.get("UPSHOT_TEST_CHROMIUM") or shutil.which("chromium") or "",
     }
-    command = ["npx", "jest", "--runInBand", "--testTimeout=60000", "--json", f"--outputFile={result}", *(["-t", grep] if grep else [])]
+    command = [
+        "npx",
+        "jest",
+        "--runInBand",
+        "--testTimeout=60000",
+        "--json",
+        f"--outputFile={result}",
+        *(["-t", grep] if grep else []),
+    ]
     started = time.monotonic()
     ran = subprocess.run(
         command, cwd=suite, env=environment, capture_output=True, text=True, timeout=_LONGEST_RUN, check=False
