@@ -1,5 +1,6 @@
 """Django's settings; everything that differs between installations comes from ``environment.py``."""
 
+import importlib.metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,6 +85,16 @@ TEMPLATES = [
         },
     }
 ]
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": ENVIRONMENT.home / "cache",
+        "KEY_PREFIX": importlib.metadata.version("upshot"),
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+}
+"""Shared by every process of an installation; what is kept there is named by the facts it was computed from."""
 
 DATABASES = {"default": database(ENVIRONMENT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
