@@ -33,11 +33,11 @@ serve: $(VENV)/base.ok ## open the demonstration again, or the workspace in FOLD
 	$(BIN)/upshot serve $(or $(FOLDER),upshot-demo)
 
 test: $(VENV)/dev.ok chromium ## every test but the ones marked slow
-	$(BIN)/python -m tests.on_postgresql -n 2 -m "not slow and not browser" tests/web
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m tests.on_postgresql -n 2 --dist loadgroup -m "not slow and not browser" tests/web
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-slow: $(VENV)/dev.ok ## the tests marked slow: simulations and large files
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 
 lint: $(VENV)/dev.ok ## format, lint, types, import rules
 	$(BIN)/ruff format --check .
