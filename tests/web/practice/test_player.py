@@ -1,9 +1,11 @@
 """The player's pages: without JavaScript, back and forth, on another device, as nobody and as somebody else."""
 
+import pytest
 from django.test import Client
 from tests.web.cast import Cast
 from tests.web.practice.builders import BEST, TEXT, a_learner, a_published, a_version, played
 
+from upshot.web.lrs.store.transactions import StoreBusy
 from upshot.web.practice.models import Attempt, Picture
 
 PLAYER = "/o/nordvik/practice/late-parcel/"
@@ -145,3 +147,14 @@ def test_a_picture_is_served_to_those_who_play_and_to_nobody_else(cast: Cast) ->
     a_published(cast, TEXT + "\n", base=1)
     assert cast.client("learner").get(path).status_code == 200
     assert cast.client("outsider").get(path).status_code == 404
+
+
+def test_a_busy_database_loses_nothing_and_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = begun(cast)
+
+    def busy(work: object) -> None:
+        raise StoreBusy
+
+    monkeypatch.setattr("upshot.web.practice.playing.repeated", busy)
+    assert "the database is busy" in decide(client, 1, "ask")
+    assert Attempt.objects.get().decisions.count() == 0

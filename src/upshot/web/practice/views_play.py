@@ -14,6 +14,7 @@ from upshot.errors import InputError, ScenarioError
 from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
+from upshot.web.lrs.store.transactions import StoreBusy
 from upshot.web.practice import playing
 from upshot.web.practice.content import playable
 from upshot.web.practice.models import Attempt
@@ -93,6 +94,9 @@ def answer(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
         taken = number.isdecimal() and playing.answer(
             viewer=viewer, attempt=attempt, number=int(number), choice=choice, seconds=_seconds(request)
         )
+    except StoreBusy:
+        messages.error(request, _("Your answer is not stored: the database is busy. Send it again in a moment."))
+        return redirect(_at_step(viewer, slug))
     except ScenarioError as error:
         messages.error(request, " ".join(f"{one.text} {one.fix}" for one in error.problems))
         return redirect(_at_step(viewer, slug))
