@@ -1,8 +1,6 @@
 """`upshot plan push`, `pull` and `lock`: the workspace's plan and the product's versions, from the command line."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,41 +144,11 @@ def _locked(
     organisation: "Organisation", version: Any, chosen: Sequence[str], names: dict[str, str], without: str | None
 ) -> list[str]:
     """Sign and lock each, or raise every problem of all of them and lock none."""
-    from django.db import transaction
+    from upshot.web.plans.on_paper import lock_on_paper
 
-    from upshot.errors import InputError
-    from upshot.plan import part_of
-    from upshot.web.accounts.viewer import workspace_of
-    from upshot.web.plans.baselines import measured
-    from upshot.web.plans.models import Function
-    from upshot.web.plans.parsed import parsed
-    from upshot.web.plans.promising import lock_initiative, sign_on_paper
-
-    document = parsed(version.text)
-    said, problems = [], []
-    with transaction.atomic():
-        for key in chosen:
-            record = partial(sign_on_paper, organisation=organisation, document=document, initiative_id=key)
-            part = replace(document, plan=part_of(document.plan, key))
-            try:
-                for function, name in names.items():
-                    record(function=Function(function), name=name)
-                if without is not None:
-                    record(function=Function.COUNCIL, reason=without)
-                row = lock_initiative(
-                    organisation=organisation,
-                    viewer=None,
-                    version=version,
-                    initiative_id=key,
-                    baseline=measured(workspace_of(organisation), part),
-                )
-            except InputError as error:
-                problems += [replace(problem, column=problem.column or key) for problem in error.problems]
-            else:
-                read = ", ".join(f"{kpi} {value:g}" for kpi, value in row.baseline.items()) or "no readings yet"
-                said.append(f"Locked {key}: {row.hash[:16]}, ledger entry {row.entry}, baseline {read}.")
-        if problems:
-            transaction.set_rollback(True)
-    if problems:
-        raise PlanError(problems)
+    rows = lock_on_paper(organisation=organisation, version=version, chosen=chosen, names=names, without=without)
+    said = []
+    for key, row in zip(chosen, rows, strict=True):
+        read = ", ".join(f"{kpi} {value:g}" for kpi, value in row.baseline.items()) or "no readings yet"
+        said.append(f"Locked {key}: {row.hash[:16]}, ledger entry {row.entry}, baseline {read}.")
     return said

@@ -5,33 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('role', models.CharField(blank=True, max_length=200)),
-                ('team', models.CharField(blank=True, max_length=200)),
-                ('manager', models.CharField(blank=True, max_length=200)),
-                ('site', models.CharField(blank=True, max_length=200)),
-                ('region', models.CharField(blank=True, max_length=200)),
-                ('hired', models.DateField(null=True)),
-                ('left', models.DateField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("role", models.CharField(blank=True, max_length=200)),
+                ("team", models.CharField(blank=True, max_length=200)),
+                ("manager", models.CharField(blank=True, max_length=200)),
+                ("site", models.CharField(blank=True, max_length=200)),
+                ("region", models.CharField(blank=True, max_length=200)),
+                ("hired", models.DateField(null=True)),
+                ("left", models.DateField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="people", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'key'],
-                'indexes': [models.Index(fields=['organisation', 'team'], name='people_pers_organis_613950_idx'), models.Index(fields=['organisation', 'manager'], name='people_pers_organis_299ad4_idx'), models.Index(fields=['organisation', 'site'], name='people_pers_organis_2abfac_idx')],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'key'), name='a_person_stands_on_a_roster_once')],
+                "ordering": ["name", "key"],
+                "indexes": [
+                    models.Index(fields=["organisation", "team"], name="people_pers_organis_613950_idx"),
+                    models.Index(fields=["organisation", "manager"], name="people_pers_organis_299ad4_idx"),
+                    models.Index(fields=["organisation", "site"], name="people_pers_organis_2abfac_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "key"), name="a_person_stands_on_a_roster_once")
+                ],
             },
         ),
     ]
