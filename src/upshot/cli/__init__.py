@@ -13,7 +13,7 @@ from upshot.errors import UpshotError
 __all__ = ["main", "upshot"]
 
 _COMMANDS = {
-    "demo": ("upshot.cli.demo:demo", "Load two real studies, answer them, and name the reports."),
+    "demo": ("upshot.cli.demo:demo", "Make the demonstration and open it in the browser."),
     "estimate": ("upshot.cli.estimate:estimate", "Estimate what a programme caused, from a panel or the workspace."),
     "import": ("upshot.cli.import_:import_", "Take in people, learning records or KPI readings."),
     "init": ("upshot.cli.init:init", "Make a workspace folder."),
