@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,7 +199,8 @@ def reads(client: Client, draw: random.Random) -> None:
         "since, ascending": lambda: "ascending=true&since=2026-01-01T00:00:00Z",
         "registration": lambda: f"registration={uuid.UUID(int=draw.randrange(REGISTRATIONS), version=4)}",
     }
-    for name, question in questions.items():
+    asked: Mapping[str, Callable[[], str]] = questions
+    for name, question in asked.items():
         times = []
         for _ in range(40):
             path = f"statements?limit=25&{question()}"
