@@ -7,6 +7,7 @@ from upshot.errors import InputError
 from upshot.impact.estimate import Caution, Estimate
 from upshot.impact.multiplicity import AdjustedTest, GuardrailResult, KpiTest, adjust_kpis, guardrail
 from upshot.plan import Document, Lock, Plan
+from upshot.plan.chain import change_text
 from upshot.plan.initiatives import Expected, Initiative
 from upshot.plan.kpis import Kpi
 from upshot.workspace.answering import answer_initiative
@@ -193,7 +194,7 @@ def _judged(kpi: Kpi, initiative: Initiative, found: Answer | str) -> Guardrail:
     return Guardrail(
         kpi=kpi,
         verdict=_VERDICTS[result.status],
-        text=_said(name, result, margin),
+        text=_said(kpi, result, margin),
         margin=margin,
         worst=result.worst,
         answer=answer,
@@ -218,13 +219,15 @@ def _margin(expected: Expected | None, estimate: Estimate) -> float:
     return MARGIN * abs(estimate.baseline or 0.0)
 
 
-def _said(name: str, result: GuardrailResult, margin: float) -> str:
+def _said(kpi: Kpi, result: GuardrailResult, margin: float) -> str:
+    name, worst = kpi.spoken, change_text(float(f"{result.worst:.3g}"), kpi.unit)
+    least = change_text(float(f"{margin:.3g}"), kpi.unit, sign=False)
     start = f"{name[:1].upper()}{name[1:]}"
     if result.status == "harmed":
-        return f"{start} got worse; a change of {result.worst:+.3g} is still plausible."
+        return f"{start} got worse; a change of {worst} is still plausible."
     if result.status == "safe":
-        return f"{start} did not get worse by {margin:.3g} or more."
-    return f"{start} may have got worse: these data cannot rule out a change of {result.worst:+.3g}."
+        return f"{start} did not get worse by {least} or more."
+    return f"{start} may have got worse: these data cannot rule out a change of {worst}."
 
 
 def _with_guardrails(primary: Answer, rails: tuple[Guardrail, ...]) -> Answer:
