@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/tutorials/first-answer.md")
+PAGES = ("docs/tutorials/first-answer.md",)
 _ALIASES = {"make demo": "upshot demo"}
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
