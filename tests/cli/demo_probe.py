@@ -1,6 +1,7 @@
 """Look at a made demonstration as its visitors do, in a process of its own, and print what was seen as JSON."""
 
 import itertools
+import json
 import os
 import sys
 
@@ -29,7 +30,7 @@ def main(home: str) -> None:
         tour[where] = (page.status_code, page.content.decode())
     harbour = Organisation.objects.get(slug="harbour")
     entries = list(harbour.ledger.order_by("number"))
-    {
+    found = {
         "broken": str(verify(harbour) or ""),
         "kinds": [entry.kind for entry in entries],
         "in_order": all(a.at <= b.at for a, b in itertools.pairwise(entries)),
@@ -43,6 +44,7 @@ def main(home: str) -> None:
         "runs": sorted({name for one in Organisation.objects.all() for name in
                         one.runs.values_list("initiative", flat=True)}),
     }  # fmt: skip
+    sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -169,7 +169,7 @@ def test_a_name_that_ends_otherwise_is_a_usage_error(tmp_path: Path, capsys: She
     file = write(tmp_path / "panel.csv", HEADER, a_rollout())
     done = ask(capsys, file, "--out", str(tmp_path / "answer.docx"))
     assert done.code == 2
-    assert ".json or .html" in done.err
+    assert "ends in .json, .html, .pdf, .pptx or .xlsx" in done.err
 
 
 def test_strata_and_weights_and_clusters_reach_the_answer(tmp_path: Path, capsys: Shell) -> None:
