@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -176,8 +177,12 @@ def _columns(
         if before is not None and names is not None and before.get(period) is column:
             found[str(period)] = names[str(period)]
         else:
-            found[str(period)] = _file(folder, ".npy", lambda path, column=column: np.save(path, column))  # type: ignore[misc]
+            found[str(period)] = _file(folder, ".npy", partial(_save, column))
     return found
+
+
+def _save(column: npt.NDArray[Any], path: Path) -> None:
+    np.save(path, column)
 
 
 def _units(folder: Path, units: Units) -> str:
