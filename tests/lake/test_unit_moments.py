@@ -50,7 +50,7 @@ def a_panel(people: int = 300, periods: int = 6, *, seed: int = 1) -> pa.Table:
 
 def roles(kind: str) -> PanelRoles:
     more = KINDS[kind][0]
-    return PanelRoles(unit="person", time="month", outcome="sales", first_treated="start", **more)  # type: ignore[arg-type]
+    return PanelRoles(unit="person", time="month", outcome="sales", first_treated="start", **more)
 
 
 def sql(table: str, where: str = "true") -> str:

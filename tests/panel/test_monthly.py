@@ -25,7 +25,7 @@ def imported(workspace: Workspace, rows: list[dict[str, object]], feed: str = "k
     root = workspace.root
     profile = a_profile(root, feed, rows[0], "month")
     stated = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
-    report = import_feed(workspace.lake(), feed, a_file(root / "more.csv", rows), profile, as_of=stated)  # type: ignore[arg-type]
+    report = import_feed(workspace.lake(), feed, a_file(root / "more.csv", rows), profile, as_of=stated)
     assert report.rows_taken == len(rows)
 
 

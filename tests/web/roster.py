@@ -43,7 +43,7 @@ def take_in(organisation: Organisation, feed: str, rows: Sequence[Mapping[str, s
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    report = import_feed(workspace_of(organisation).lake(), feed, path, f"plain-{feed}")  # type: ignore[arg-type]
+    report = import_feed(workspace_of(organisation).lake(), feed, path, f"plain-{feed}")
     assert report.rows_rejected == 0, report.problems
 
 

@@ -32,7 +32,7 @@ def bring(workspace: Workspace, feed: str, rows: list[dict[str, Any]], **profile
     root = workspace.root
     path = a_profile(root, feed, rows[0], "month")
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | profile), encoding="utf-8")
-    report = import_feed(workspace.lake(), feed, a_file(root / f"{feed}-more.csv", rows), path)  # type: ignore[arg-type]
+    report = import_feed(workspace.lake(), feed, a_file(root / f"{feed}-more.csv", rows), path)
     assert report.rows_rejected == 0
     assert report.rows_taken > 0
 

@@ -31,7 +31,7 @@ def take_in(workspace: Workspace, feed: str, lines: list[str]) -> None:
 
     file = workspace.root / f"{feed}.csv"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    report = import_feed(workspace.lake(), feed, file, f"plain-{feed}")  # type: ignore[arg-type]
+    report = import_feed(workspace.lake(), feed, file, f"plain-{feed}")
     assert report.rows_rejected == 0
 
 

@@ -58,7 +58,7 @@ def a_panel(people: int = 600, periods: int = 6, *, seed: int = 1, leavers: floa
 
 
 def roles(**more: object) -> PanelRoles:
-    return PanelRoles(unit="person", time="month", outcome="sales", first_treated="start", **more)  # type: ignore[arg-type]
+    return PanelRoles(unit="person", time="month", outcome="sales", first_treated="start", **more)
 
 
 def written(table: pa.Table, path: Path) -> Path:
@@ -96,7 +96,7 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("kind", KINDS)
 def test_executors_find_the_moments_that_one_machine_finds(kind: str, panel: Path, spark) -> None:
     extra, flags = KINDS[kind]
-    options = ScanOptions(**flags)  # type: ignore[arg-type]
+    options = ScanOptions(**flags)
     equal(scan_path(spark, panel, roles(**extra), options), scan_file(panel, roles(**extra), options))
 
 

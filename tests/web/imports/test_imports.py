@@ -125,7 +125,7 @@ def test_refused_rows_are_listed_with_line_reason_and_way_out(analyst, django_ca
     assert (report["rows_in"], report["rows_taken"], report["rows_rejected"]) == (4, 2, 2)
     page = analyst.get(f"/o/nordvik/data/uploads/{upload.pk}/").content.decode()
     assert "Download the refused rows" in page
-    listed = b"".join(analyst.get(f"/o/nordvik/data/uploads/{upload.pk}/rejects.csv")).decode()  # type: ignore[arg-type]
+    listed = b"".join(analyst.get(f"/o/nordvik/data/uploads/{upload.pk}/rejects.csv")).decode()
     lines = listed.splitlines()
     assert len(lines) == 3
     assert lines[1].startswith("4,")
