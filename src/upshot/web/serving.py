@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from upshot.errors import Problem, WorkspaceError
 
@@ -32,8 +33,12 @@ def free(host: str, port: int) -> None:
             raise WorkspaceError(str(Problem(code="port", text=text, fix=fix))) from error
 
 
-def serve(home: Path, *, host: str, port: int, workers: int = 1) -> None:
+def serve(home: Path, *, host: str, port: int, workers: int = 1) -> NoReturn:
     """Serve until interrupted; ``upshot.web.boot.setup`` must have run, so that the database is up to date.
+
+    This process becomes the server and does not come back. It begins anew, because granian forks its web
+    processes and the lake's library cannot be used after a fork in which it was used before: whoever has
+    opened a lake (the demonstration does) could otherwise serve no page that needs one.
 
     Parameters
     ----------
@@ -43,11 +48,18 @@ def serve(home: Path, *, host: str, port: int, workers: int = 1) -> None:
         Web server processes. Background jobs always have one process of their own.
     """
     free(host, port)
+    os.environ["UPSHOT_HOME"] = str(home.resolve())
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "upshot.web.serving", host, str(port), str(workers)]
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter
+
+
+def _run(host: str, port: int, workers: int) -> None:
+    """Serve, in a process that has done nothing else."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    os.environ["UPSHOT_HOME"] = str(home.resolve())
     with _worker():
         Granian(
             "upshot.web.wsgi:application",
@@ -86,3 +98,7 @@ def _worker() -> Iterator[None]:
         for child in running:
             if child.poll() is None:
                 child.kill()
+
+
+if __name__ == "__main__":
+    _run(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
