@@ -178,6 +178,9 @@ PERSONAL_STORES = [
 ]
 """Every place that holds data of a person (see ``privacy/stores.py``); those outside the database come last."""
 
+GRADES_OF = "upshot.web.measures.selectors.grades_of"
+"""Where pages about the plan find the grades of answers, which are made above them."""
+
 JOB_KINDS: dict[str, str] = {
     "estimate": "upshot.web.measures.work.run_estimate",
     "import": "upshot.web.imports.work.run_import",

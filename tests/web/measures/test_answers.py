@@ -167,3 +167,13 @@ def test_the_list_costs_the_same_for_one_answer_as_for_many(
         Run.objects.create(initiative=f"other-{number}", **{name: getattr(run, name) for name in names})
     with django_assert_max_num_queries(len(one)):
         assert len(newest_answers(viewer)) == 31
+
+
+def test_the_map_of_objectives_is_coloured_by_the_grades_of_answers(cast: Cast, home: Path) -> None:
+    with_firm(cast, home)
+    leader = cast.client("leader")
+    assert "No answer yet" in leader.get("/o/nordvik/objectives/").content.decode()
+    run = answered(cast)
+    covered = leader.get("/o/nordvik/objectives/").context["coverage"]
+    assert {row.id: row.grade for row in covered.initiatives} == {"coaching": run.grade, "later": None, "rule": None}
+    assert {cell.grade for cell in covered.cells if cell.initiative == "coaching"} == {run.grade}

@@ -16,6 +16,7 @@ from upshot.web.measures.states import changes, facts_state, inputs_now
 
 __all__ = [
     "AnswerSummary",
+    "grades_of",
     "last_job",
     "may_see_answers",
     "newest_answers",
@@ -84,6 +85,13 @@ def newest_runs(organisation: Organisation) -> dict[str, Run]:
     own = Run.objects.filter(organisation=organisation, as_of=None, repeats=None)
     newest = own.order_by().values("initiative").annotate(newest=Max("pk")).values("newest")
     return {run.initiative: run for run in Run.objects.filter(pk__in=newest).defer(*HEAVY)}
+
+
+def grades_of(viewer: Viewer) -> dict[str, str]:
+    """The letter of each initiative's newest answer, for pages below this app (see ``settings.GRADES_OF``)."""
+    if not may_see_answers(viewer):
+        return {}
+    return {initiative: run.grade for initiative, run in newest_runs(viewer.organisation).items() if run.grade}
 
 
 def newest_answers(viewer: Viewer) -> Mapping[str, AnswerSummary]:

@@ -114,7 +114,7 @@ def slices(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
         record(viewer, "answer-filtered", key, field=field)
     findings = found.page.findings
     context |= {
-        "strips": [slice_strip(findings, table) for table in tables],
+        "strips": [slice_strip(findings, table) for table in tables if len(table.rows) > 1],
         "reason": everybody.reason,
         "values": values,
         "only": f"{field}={chosen}" if chosen else "",

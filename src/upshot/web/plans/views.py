@@ -14,6 +14,7 @@ from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.plans.coverage_picture import coverage_picture
+from upshot.web.plans.covering import coverage_for
 from upshot.web.plans.diffing import line_diff
 from upshot.web.plans.forms import AmendForm, CommentForm
 from upshot.web.plans.locking import lock_problems
@@ -32,8 +33,6 @@ from upshot.web.plans.selectors import (
     versions_of,
 )
 from upshot.web.plans.syncing import file_state
-from upshot.workspace.coverage import coverage_of
-from upshot.workspace.disclosing import Disclosure
 
 __all__ = ["download", "kpis", "objective", "objectives", "plan", "promise", "version", "versions"]
 
@@ -43,8 +42,7 @@ __all__ = ["download", "kpis", "objective", "objectives", "plan", "promise", "ve
 @with_plan
 def objectives(request: HttpRequest, viewer: Viewer, today: Today) -> HttpResponse:
     """The coverage map."""
-    plan = today[1].plan
-    coverage = coverage_of(plan, viewer.workspace, disclosure=Disclosure(minimum=viewer.minimum_group))
+    coverage = coverage_for(viewer, today[1])
     titles = {row.id: row.title for row in coverage.initiatives}
     rows = [
         (row, [(cell, titles[cell.initiative]) for cell in coverage.cells if cell.objective == row.id])
