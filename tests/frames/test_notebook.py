@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -23,7 +24,9 @@ def played(tmp_path_factory) -> nbformat.NotebookNode:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(folder))
         patch.setenv("IPYTHONDIR", str(folder))
-        asyncio.run(NotebookClient(book, timeout=120, kernel_name="python3").async_execute())
+        client = NotebookClient(book, timeout=120, kernel_name="python3")
+        with ThreadPoolExecutor(1) as thread:  # the main thread may hold the browser's event loop
+            thread.submit(lambda: asyncio.run(client.async_execute())).result()
     return book
 
 

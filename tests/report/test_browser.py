@@ -1,14 +1,11 @@
 """The page in a real browser: accessible, silent, reachable by keyboard, printable, at every width."""
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from tests.report.beside_builders import with_everything
 from tests.report.builders import EVERY_KIND, rendered
 
@@ -30,16 +27,6 @@ LOOKS = [
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    binary = os.environ.get("UPSHOT_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert binary, "These tests need Debian's chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     for kind in KINDS:
@@ -48,8 +35,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {kind: folder / f"{kind}.html" for kind in KINDS}
 
 
-def opened(browser: Browser, path: Path, mode: str = "light") -> Page:
-    page = browser.new_context(**MODES[mode]).new_page()
+def opened(chromium: Browser, path: Path, mode: str = "light") -> Page:
+    page = chromium.new_context(**MODES[mode]).new_page()
     page.goto(path.as_uri())
     return page
 
@@ -60,9 +47,9 @@ def open_every_disclosure(page: Page) -> None:
 
 @pytest.mark.parametrize(("kind", "mode"), LOOKS)
 def test_axe_finds_nothing_with_every_disclosure_open(
-    browser: Browser, pages: dict[str, Path], kind: str, mode: str
+    chromium: Browser, pages: dict[str, Path], kind: str, mode: str
 ) -> None:
-    page = opened(browser, pages[kind], mode)
+    page = opened(chromium, pages[kind], mode)
     open_every_disclosure(page)
     found = Axe().run(page)
     assert not found.response["violations"], found.generate_report()
@@ -71,9 +58,9 @@ def test_axe_finds_nothing_with_every_disclosure_open(
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
 def test_the_page_asks_the_network_for_nothing_and_logs_nothing(
-    browser: Browser, pages: dict[str, Path], kind: str
+    chromium: Browser, pages: dict[str, Path], kind: str
 ) -> None:
-    page = browser.new_page()
+    page = chromium.new_page()
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -88,8 +75,8 @@ def test_the_page_asks_the_network_for_nothing_and_logs_nothing(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_runs_out_of_the_page_at_any_width(browser: Browser, pages: dict[str, Path], kind: str) -> None:
-    page = opened(browser, pages[kind])
+def test_nothing_runs_out_of_the_page_at_any_width(chromium: Browser, pages: dict[str, Path], kind: str) -> None:
+    page = opened(chromium, pages[kind])
     open_every_disclosure(page)
     for width in (320, 360, 640, 1280, 2200):
         page.set_viewport_size({"width": width, "height": 800})
@@ -97,8 +84,8 @@ def test_nothing_runs_out_of_the_page_at_any_width(browser: Browser, pages: dict
     page.context.close()
 
 
-def test_the_keyboard_reaches_and_opens_every_disclosure(browser: Browser, pages: dict[str, Path]) -> None:
-    page = opened(browser, pages["refused"])
+def test_the_keyboard_reaches_and_opens_every_disclosure(chromium: Browser, pages: dict[str, Path]) -> None:
+    page = opened(chromium, pages["refused"])
     wanted = page.locator("summary").count()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the answer"
@@ -112,8 +99,8 @@ def test_the_keyboard_reaches_and_opens_every_disclosure(browser: Browser, pages
     page.context.close()
 
 
-def test_disclosures_are_large_enough_to_hit(browser: Browser, pages: dict[str, Path]) -> None:
-    page = opened(browser, pages["chicago"], "phone")
+def test_disclosures_are_large_enough_to_hit(chromium: Browser, pages: dict[str, Path]) -> None:
+    page = opened(chromium, pages["chicago"], "phone")
     heights = page.evaluate("[...document.querySelectorAll('summary')].map(s => s.getBoundingClientRect().height)")
     assert min(heights) >= 44
     page.context.close()
@@ -121,26 +108,26 @@ def test_disclosures_are_large_enough_to_hit(browser: Browser, pages: dict[str, 
 
 @pytest.mark.parametrize(("mode", "shown", "hidden"), [("light", "wide", "narrow"), ("phone", "narrow", "wide")])
 def test_each_width_shows_its_own_drawing(
-    browser: Browser, pages: dict[str, Path], mode: str, shown: str, hidden: str
+    chromium: Browser, pages: dict[str, Path], mode: str, shown: str, hidden: str
 ) -> None:
-    page = opened(browser, pages["chicago"], mode)
+    page = opened(chromium, pages["chicago"], mode)
     assert page.locator(f"#event-section ~ figure svg.{shown}").is_visible()
     assert not page.locator(f"#event-section ~ figure svg.{hidden}").is_visible()
     page.context.close()
 
 
-def test_charts_change_their_colours_with_the_page(browser: Browser, pages: dict[str, Path]) -> None:
+def test_charts_change_their_colours_with_the_page(chromium: Browser, pages: dict[str, Path]) -> None:
     script = "getComputedStyle(document.querySelector('svg.wide text')).fill"
     inks = []
     for mode in ("light", "dark"):
-        page = opened(browser, pages["chicago"], mode)
+        page = opened(chromium, pages["chicago"], mode)
         inks.append(page.evaluate(script))
         page.context.close()
     assert inks[0] != inks[1]
 
 
-def test_lines_of_text_stay_within_the_measure(browser: Browser, pages: dict[str, Path]) -> None:
-    page = opened(browser, pages["chicago"])
+def test_lines_of_text_stay_within_the_measure(chromium: Browser, pages: dict[str, Path]) -> None:
+    page = opened(chromium, pages["chicago"])
     script = """() => {
         const probe = document.createElement('span');
         probe.textContent = 'The quick brown fox jumps over it. '.repeat(2);
@@ -154,8 +141,8 @@ def test_lines_of_text_stay_within_the_measure(browser: Browser, pages: dict[str
     page.context.close()
 
 
-def test_printing_opens_the_disclosures_and_lights_the_page(browser: Browser, pages: dict[str, Path]) -> None:
-    page = opened(browser, pages["refused"], "dark")
+def test_printing_opens_the_disclosures_and_lights_the_page(chromium: Browser, pages: dict[str, Path]) -> None:
+    page = opened(chromium, pages["refused"], "dark")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     heights = page.evaluate("[...document.querySelectorAll('.inside')].map(e => e.getBoundingClientRect().height)")
@@ -164,8 +151,8 @@ def test_printing_opens_the_disclosures_and_lights_the_page(browser: Browser, pa
 
 
 @pytest.mark.parametrize("kind", ["chicago", "refused"])
-def test_the_page_prints_to_a_pdf(browser: Browser, pages: dict[str, Path], kind: str) -> None:
-    page = opened(browser, pages[kind])
+def test_the_page_prints_to_a_pdf(chromium: Browser, pages: dict[str, Path], kind: str) -> None:
+    page = opened(chromium, pages[kind])
     document = page.pdf(prefer_css_page_size=True)
     assert document.startswith(b"%PDF")
     sheets = len(re.findall(rb"/Type\s*/Page\b(?!s)", document))

@@ -1,7 +1,6 @@
 """A real browser on the live server: signed-in pages at every width, and what an accessible page must pass."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from upshot.web.accounts.models import User
@@ -23,21 +22,6 @@ MODES = {
 Opener = Callable[..., Page]
 SHOTS = os.environ.get("UPSHOT_SCREENSHOTS")
 """Folder for a picture of every page looked at; none are kept where it is not set."""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, one for all tests of a process."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    binary = os.environ.get("UPSHOT_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert binary, "These tests need Debian's chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=binary,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from pytest_django.fixtures import Settings
-from tests.web.browser import chromium, opened
+from tests.web.browser import opened
 from tests.web.cast import Cast, a_cast
 
 from upshot.web.ledger.triggers import ADD, DROP
 
-__all__ = ["cast", "chromium", "home", "opened"]
+__all__ = ["cast", "home", "opened"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
