@@ -41,10 +41,19 @@ INSTALLED_APPS = [
     "upshot.web.privacy",
     "upshot.web.people",
     "upshot.web.imports",
+    "upshot.web.outbox",
     "upshot.web.plans",
     "upshot.web.practice",
+    "upshot.web.competencies",
+    "upshot.web.paths",
+    "upshot.web.challenges",
+    "upshot.web.surveys",
+    "upshot.web.spacing",
     "upshot.web.measures",
     "upshot.web.reviews",
+    "upshot.web.improving",
+    "upshot.web.motivation",
+    "upshot.web.automation",
     "upshot.web.teams",
     "upshot.web.learning",
     "upshot.web.lrs",
@@ -186,6 +195,9 @@ JOB_KINDS: dict[str, str] = {
     "import": "upshot.web.imports.work.run_import",
 }
 """Background work by name: the dotted path of the function that does it (see ``jobs/services.py``)."""
+
+CHORES: list[str] = []
+"""What the worker does again and again: dotted paths of functions that take the present moment (see ``worker.py``)."""
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,1 @@
+"""Rules that run routine work: when, if, then; tried on the past before they act."""

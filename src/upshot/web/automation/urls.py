@@ -1,0 +1,5 @@
+"""Addresses of automation rules."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of competencies."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

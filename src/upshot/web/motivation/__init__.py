@@ -1,0 +1,1 @@
+"""Motivation by consent: goals, missions, mastery, recognition, badges."""

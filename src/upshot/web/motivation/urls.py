@@ -1,0 +1,5 @@
+"""Addresses of motivation."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

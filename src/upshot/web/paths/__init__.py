@@ -1,0 +1,1 @@
+"""Role paths as people walk them: enrolment, progress, prerequisites, due dates, recertification."""

@@ -1,0 +1,5 @@
+"""Addresses of role paths."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Spaced practice: decisions asked again when they are about to be forgotten."""

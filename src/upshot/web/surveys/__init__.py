@@ -1,0 +1,1 @@
+"""Performance-focused surveys of learners and managers, and what their answers add up to."""
