@@ -13,7 +13,7 @@ import numpy.typing as npt
 from upshot.errors import DesignError
 from upshot.impact.estimate import Caution
 
-__all__ = ["Filter", "Group", "hidden_groups", "refused_filter"]
+__all__ = ["Filter", "Group", "hidden_groups", "refused_filter", "telling_sums"]
 
 Group = tuple[str, ...]
 """One slice: its value in each column sliced by."""
@@ -158,6 +158,55 @@ def refused_filter(
     ):
         return _singled_out(minimum)
     return _singled_out(minimum) if _spanned([*before, asked], people, minimum) else None
+
+
+def telling_sums(sums: Iterable[Filter], people: Mapping[Group, int], minimum: int) -> frozenset[Filter]:
+    """Sums of atomic groups that must not be shown, so that none of the small ones can be worked out.
+
+    `hidden_groups` guards one table whose totals may all be known; this guards any set of sums shown side by side
+    (a table, both its margins and its total, with empty cells known to be empty).
+
+    Parameters
+    ----------
+    sums
+        Everything that might be shown, each as the atoms it adds up.
+    people
+        People by atom, guarded too where they are small; an atom that is absent is known to be empty.
+    minimum
+        Smallest number of people that may be shown.
+
+    Returns
+    -------
+    frozenset of Filter
+        The sums to withhold: those that are small, and the fewest, smallest others that a greedy search finds.
+
+    Examples
+    --------
+    >>> north, south = ("north",), ("south",)
+    >>> both = frozenset({north, south})
+    >>> sums = [both, frozenset({north}), frozenset({south})]
+    >>> sorted(len(found) for found in telling_sums(sums, {north: 40, south: 3}, 5))
+    [1, 1]
+    """
+    held = {found: _held(found, people) for found in sums}
+    small = [found for found, size in held.items() if 0 < size < minimum]
+    guarded = [*small, *(frozenset({atom}) for atom, size in people.items() if 0 < size < minimum)]
+    shown = sorted(set(held) - set(small), key=lambda found: (held[found], sorted(found)))
+    while _told(shown, guarded, people):
+        without = ([other for other in shown if other is not found] for found in shown)
+        shown = next((rest for rest in without if not _told(rest, guarded, people)), shown[1:])
+    return frozenset(held) - frozenset(shown)
+
+
+def _told(shown: Sequence[Filter], guarded: Sequence[Filter], people: Mapping[Group, int]) -> bool:
+    """Whether any of the guarded sums is a combination of those shown."""
+    if not shown:
+        return False
+    atoms = list(people)
+    _, values, right = np.linalg.svd(np.array([[atom in found for atom in atoms] for found in shown], dtype=np.float64))
+    span = right[: values.size][values > 1e-9 * max(1.0, values.max(initial=0.0))]
+    wanted = ([index for index, atom in enumerate(atoms) if atom in found] for found in guarded)
+    return any(_within(span, indices) for indices in wanted)
 
 
 def _held(atoms: Filter, people: Mapping[Group, int]) -> int:

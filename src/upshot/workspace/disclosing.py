@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from upshot.errors import DesignError
-from upshot.impact.disclosure import Filter, Group, hidden_groups, refused_filter
+from upshot.impact.disclosure import Filter, Group, hidden_groups, refused_filter, telling_sums
 from upshot.lake.cells import MINIMUM
 from upshot.report.small_numbers import shown_steps
 
@@ -64,6 +64,20 @@ class Disclosure:
         """
         hidden = hidden_groups({group: (size,) for group, size in sizes.items()}, self.minimum) if self.minimum else ()
         return {group: None if group in hidden else size for group, size in sizes.items()}
+
+    def sums(self, wanted: Iterable[Filter], people: Mapping[Group, int]) -> dict[Filter, int | None]:
+        """Sums of groups shown side by side (cells, margins, a total): no small one follows from the rest.
+
+        Examples
+        --------
+        >>> north, south = ("north",), ("south",)
+        >>> found = Disclosure().sums([frozenset({north}), frozenset({north, south})], {north: 40, south: 3})
+        >>> found[frozenset({north})], found[frozenset({north, south})]
+        (None, 43)
+        """
+        asked = list(wanted)
+        hidden = telling_sums(asked, people, self.minimum) if self.minimum else ()
+        return {one: None if one in hidden else sum(people.get(atom, 0) for atom in one) for one in asked}
 
     def nested(self, counts: Sequence[int | None], last: int | None = None) -> tuple[int | None, ...]:
         """Counts of groups each inside the one before; of two that differ by a few people one is withheld.

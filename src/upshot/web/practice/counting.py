@@ -89,25 +89,22 @@ class _Answers:
 
 def spread(answers: Iterable[Given], disclosure: Disclosure) -> Spread:
     """People by choice and version; what is withheld cannot be worked out from what is shown."""
-    counts: dict[tuple[int, str], int] = defaultdict(int)
+    counts: dict[tuple[str, ...], int] = defaultdict(int)
     for one in answers:
-        counts[one.version, one.choice] += 1
-    rows, columns = defaultdict[str, int](int), defaultdict[int, int](int)
-    for (version, choice), people in counts.items():
-        rows[choice] += people
-        columns[version] += people
-    totals = {name[0]: shown for name, shown in disclosure.table({(key,): n for key, n in rows.items()}).items()}
-    versions = {
-        int(name[0]): shown for name, shown in disclosure.table({(str(key),): n for key, n in columns.items()}).items()
-    }
-    inside = disclosure.table({(str(version), choice): n for (version, choice), n in counts.items()})
-    cells = {
-        (version, choice): inside[str(version), choice]
-        if totals[choice] is not None and versions[version] is not None
-        else None
-        for version, choice in counts
-    }
-    return Spread(disclosure.count(sum(rows.values())), totals, versions, cells)
+        counts[str(one.version), one.choice] += 1
+    everybody = frozenset(counts)
+    versions, choices = (
+        {name: frozenset(cell for cell in counts if cell[at] == name) for name in dict.fromkeys(c[at] for c in counts)}
+        for at in (0, 1)
+    )
+    cells = {cell: frozenset({cell}) for cell in counts}
+    shown = disclosure.sums([everybody, *choices.values(), *versions.values(), *cells.values()], counts)
+    return Spread(
+        people=shown[everybody],
+        totals={choice: shown[line] for choice, line in choices.items()},
+        versions={int(version): shown[line] for version, line in versions.items()},
+        cells={(int(version), choice): shown[line] for (version, choice), line in cells.items()},
+    )
 
 
 def items_of(answers: Iterable[Given], disclosure: Disclosure) -> dict[str, Item]:
