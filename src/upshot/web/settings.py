@@ -177,6 +177,7 @@ UPLOAD_LIMIT = 2 * 1024**3
 
 PERSONAL_STORES = [
     "upshot.web.audit.personal.AuditStore",
+    "upshot.web.outbox.personal.OutboxStore",
     "upshot.web.reviews.personal.ReviewStore",
     "upshot.web.accounts.personal.AccountStore",
     "upshot.web.content.personal.ContentStore",
@@ -195,6 +196,9 @@ JOB_KINDS: dict[str, str] = {
     "import": "upshot.web.imports.work.run_import",
 }
 """Background work by name: the dotted path of the function that does it (see ``jobs/services.py``)."""
+
+MESSAGE_KINDS: list[str] = []
+"""Kinds of message that apps add: dotted paths of tuples of ``outbox.kinds.Kind``."""
 
 CHORES: list[str] = []
 """What the worker does again and again: dotted paths of functions that take the present moment (see ``worker.py``)."""

@@ -1,1 +1,1 @@
-"""Messages: what is sent to whom, when, through which channel and why; one table, one planner."""
+"""Messages: one table of what is to be said to whom, one planner of when, and the channels that carry it."""
