@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
