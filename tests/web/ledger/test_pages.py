@@ -47,6 +47,15 @@ def test_a_mean_ratio_of_two_promises_is_not_told(cast: Cast) -> None:
     assert selectors.calibration_of(selectors.outcomes(cast.viewer("leader"))).ratio is None
 
 
+def test_a_decision_on_an_exploratory_answer_shows_that_answer_and_that_nothing_was_promised(cast: Cast) -> None:
+    body = {"decision": "scale", "reason": "It holds.", "sentence": "It fell by 0.7 cases.", "grade": "B"}
+    append(cast.organisation, "decision", subject="closing", body=body)
+    page = cast.client("leader").get("/o/nordvik/ledger/").content.decode()
+    assert "nothing was locked before launch" in page
+    assert "It fell by 0.7 cases." in page
+    assert "no answer on record yet" not in page
+
+
 def test_another_firms_ledger_is_not_seen(cast: Cast) -> None:
     told(cast, "talks", 2.0, (1.0, 1.8, 2.6))
     page = cast.client("outsider").get("/o/elsewhere/ledger/").content.decode()
