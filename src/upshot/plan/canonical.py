@@ -13,7 +13,7 @@ from upshot.plan.expression import Expression
 from upshot.plan.promise import Plan
 from upshot.plan.values import Duration
 
-__all__ = ["canonical", "canonical_json", "differences", "plan_hash"]
+__all__ = ["canonical", "canonical_json", "differences", "plain", "plan_hash"]
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -48,6 +48,11 @@ def differences(before: Plan, after: Plan) -> tuple[str, ...]:
     """Key paths whose meaning differs, sorted; list items with an id are matched by it."""
     old, new = _flat(canonical(before), ""), _flat(canonical(after), "")
     return tuple(sorted(path for path in old.keys() | new.keys() if old.get(path, MISSING) != new.get(path, MISSING)))
+
+
+def plain(value: Any) -> Any:
+    """Any part of a plan in plain JSON types, by the rules of `canonical`."""
+    return _plain(value)
 
 
 def _plain(value: Any) -> Any:

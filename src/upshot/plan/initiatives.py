@@ -88,6 +88,7 @@ class Expected:
 
     kpi: Annotated[str, "Id of the KPI."]
     effect: Annotated[float | None, "Expected change, in the KPI's unit, with its sign."] = None
+    by: Annotated[dt.date | None, "Day by which it is promised; default that of the objective's key result."] = None
     lag: Annotated[Duration | None, "Time from the start until it can show; default none."] = None
     ramp: Annotated[Duration | None, "Time from then until it is full; default none."] = None
     smallest_worth_having: Annotated[
@@ -102,6 +103,10 @@ class Audience:
     where: Annotated[Expression | None, "Who is in, as an expression; default everyone."] = None
     exclude: Annotated[Expression | None, "Who of them is left out, as an expression; default nobody."] = None
     expected_size: Annotated[int | None, AtLeast(1), "How many people that is expected to be."] = None
+    moved: Annotated[
+        Literal["pause", "withdraw", "keep"],
+        "What becomes of the path of somebody who leaves the audience on the way; nothing they did is lost.",
+    ] = "pause"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ class Step:
     title: Annotated[str | None, "How it is printed; default the id."] = None
     ref: Annotated[str | None, Only((*_CONTENT, "practice")), "File or activity that is opened."] = None
     needs: Annotated[tuple[str, ...], "Ids of the steps that come first."] = ()
+    optional: Annotated[bool, "Whether the path is done without it; default it is asked for."] = False
     minutes: Annotated[float | None, AtLeast(0), "How long it takes one person."] = None
     due: Annotated[Duration | None, "How long after the start of the wave it is due; default never."] = None
     move_on: Annotated[MoveOn, Only(_CONTENT), "When it counts as done, in cmi5's words."] = "CompletedOrPassed"

@@ -44,9 +44,10 @@ def promise_sentence(plan: Plan, initiative: Initiative) -> str:
         hypothesis = initiative.hypothesis
         return f"If {hypothesis.if_}, {hypothesis.then}." if hypothesis else "Nothing is promised yet."
     kpi = plan.kpi(expected.kpi)
-    due = _due(plan, initiative, kpi)
+    due = expected.by or _due(plan, initiative, kpi)
     when = f" by {due.day} {due:%B %Y}" if due else ""
-    return f"{kpi.label or kpi.id} {_moves(expected, kpi)}{when}{_as(initiative)}."
+    measure = kpi.label or kpi.id
+    return f"{measure[:1].upper()}{measure[1:]} {_moves(expected, kpi)}{when}{_as(initiative)}."
 
 
 def _moves(expected: Expected, kpi: Kpi) -> str:

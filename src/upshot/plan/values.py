@@ -1,5 +1,7 @@
 """Durations as a plan writes them, and the constraints a key can put on its value."""
 
+import calendar
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -38,6 +40,25 @@ class Duration:
     def short(self) -> str:
         """As written in a plan: ``56d`` or ``3m``."""
         return f"{self.months}m" if self.months else f"{self.days}d"
+
+    def after(self, day: dt.date) -> dt.date:
+        """The day this long after another; a month that lacks the day ends on its last one.
+
+        Examples
+        --------
+        >>> duration("1m").after(dt.date(2026, 1, 31)), duration("14d").after(dt.date(2026, 1, 31))
+        (datetime.date(2026, 2, 28), datetime.date(2026, 2, 14))
+        """
+        return _moved(day, self.months) + dt.timedelta(days=self.days)
+
+    def before(self, day: dt.date) -> dt.date:
+        """The day this long before another."""
+        return _moved(day, -self.months) - dt.timedelta(days=self.days)
+
+
+def _moved(day: dt.date, months: int) -> dt.date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def duration(text: str) -> Duration:

@@ -1,0 +1,1 @@
+"""What is done with paths: enrolled, recorded, settled, certified, changed; pages and chores call the same."""
