@@ -1,0 +1,1 @@
+"""When to say what: hours, days off, cap and bundling as arithmetic; no database, no clock, no Django."""
