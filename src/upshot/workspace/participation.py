@@ -1,14 +1,15 @@
 """Where people are on the paths that are theirs: wave, steps done, the next step and why; never a score."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from upshot.panel.audience import where_sql
 from upshot.plan import Plan
-from upshot.plan.initiatives import Initiative, Wave
+from upshot.plan.initiatives import Initiative
 from upshot.plan.practice import Step
+from upshot.plan.rolepath import names_of
+from upshot.workspace.belonging import Member, by_intake, members
 from upshot.workspace.folder import Workspace
 from upshot.workspace.reconciling import days_of
 
@@ -20,7 +21,6 @@ STUCK_AFTER = dt.timedelta(days=28)
 _SEEN = ("assessment", "module", "scenario", "session", "document", "challenge")
 """Kinds of step that leave a record; commitments, practice and check-ins are the person's own."""
 _DONE = ("completed", "passed")
-_ON = "DATE '{day}'"
 
 
 class Standing(StrEnum):
@@ -98,17 +98,16 @@ def places(workspace: Workspace, plan: Plan, people: Collection[str], *, on: dt.
     courses = [item.resolved() for item in plan.initiatives if item.is_training and item.path]
     if not courses or not people:
         return ()
-    wanted, intakes = sorted(people), {course.id for course in courses if _by_intake(plan, course)}
     with workspace.lake().connect() as connection:
-        rows = connection.execute(_audience_sql(courses, on), [wanted]).fetchall()
-        records = connection.execute(_RECORDS, [wanted, on]).fetchall()
+        belong = members(connection, courses, on=on, people=people)
+        rows = connection.execute(_RECORDS, [sorted(people), on]).fetchall()
     found: dict[str, list[tuple[str, str, str, dt.date]]] = {}
-    for person, activity, title, verb, day in records:
+    for person, activity, title, verb, day in rows:
         found.setdefault(person, []).append((activity, title or "", verb, day))
     made = [
-        _place(_Member(person, hired, wave, found.get(person, ())), course, intake=course.id in intakes, on=on)
-        for place, course in enumerate(courses)
-        for person, hired, wave in _members(rows, place)
+        _place(member, course, found.get(member.person, ()), intake=by_intake(plan, course), on=on)
+        for course, own in zip(courses, belong, strict=True)
+        for member in own
     ]
     return tuple(one for one in made if one is not None)
 
@@ -119,71 +118,22 @@ _RECORDS = """
 """
 
 
-def _audience_sql(courses: Sequence[Initiative], on: dt.date) -> str:
-    """One row a person: for each course whether they are in its audience, and in which wave."""
-    day = _ON.format(day=on)
-    columns: list[str] = []
-    for course in courses:
-        audience = where_sql(course.audience.where, on=day)
-        excluded = where_sql(course.audience.exclude, on=day) if course.audience.exclude is not None else "false"
-        cases = " ".join(
-            f"WHEN {_in_wave(wave, day)} THEN {place}" for place, wave in enumerate(course.waves)
-        )  # fmt: skip
-        columns += [f"({audience}) AND NOT ({excluded})", f"CASE {cases} END" if cases else "NULL"]
-    here = f'valid_from <= {day} AND coalesce(valid_to > {day}, true) AND coalesce("left" > {day}, true)'
-    return (
-        f"SELECT person, hired, {', '.join(columns)} FROM people "
-        f"WHERE person IN (SELECT unnest($1)) AND {here} ORDER BY person"
-    )
-
-
-def _in_wave(wave: Wave, day: str) -> str:
-    if wave.where is not None:
-        return where_sql(wave.where, on=day)
-    return f"attributes['wave'] = '{wave.id}'"
-
-
-def _members(rows: Sequence[tuple[object, ...]], place: int) -> Iterator[tuple[str, dt.date | None, int | None]]:
-    """Identifier, day of hiring and wave of everybody in the audience of a course."""
-    for row in rows:
-        hired, member, wave = row[1], row[2 + 2 * place], row[3 + 2 * place]
-        if member:
-            yield str(row[0]), hired if isinstance(hired, dt.date) else None, wave if isinstance(wave, int) else None
-
-
 Records = Sequence[tuple[str, str, str, dt.date]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """Somebody in the audience of a course, with their records of learning."""
-
-    person: str
-    hired: dt.date | None
-    wave: int | None
-    records: Records
-
-
-def _by_intake(plan: Plan, course: Initiative) -> bool:
-    """Whether a course is for the newly hired: its KPI is the time since hiring."""
-    return bool(course.expected) and plan.kpi(course.expected[0].kpi).type == "duration"
-
-
-def _place(member: _Member, course: Initiative, *, intake: bool, on: dt.date) -> Place | None:
+def _place(member: Member, course: Initiative, records: Records, *, intake: bool, on: dt.date) -> Place | None:
     """Where a person is; ``None`` for a path they have not begun and that no wave, or none of their intake, holds."""
-    in_wave = course.waves[member.wave] if member.wave is not None else None
-    begins = in_wave.start if in_wave else None
-    start = max(begins, member.hired) if begins and member.hired else begins
-    last = max((day for step in course.path for day in _days(course, step, member.records, None)), default=None)
+    begins, start = member.wave.start if member.wave else None, member.starts
+    last = max((day for step in course.path for day in _days(course, step, records, None)), default=None)
     missed = intake and begins is not None and member.hired is not None and member.hired < begins
-    if last is None and (missed or (course.waves and in_wave is None)):
+    if last is None and (missed or (course.waves and member.wave is None)):
         return None
-    steps = tuple(_step(course, step, start, member.records, on) for step in course.path)
+    steps = tuple(_step(course, step, start, records, on) for step in course.path)
     return Place(
         person=member.person,
         initiative=course,
         standing=_standing(course, steps, start, last, on),
-        wave=in_wave.id if in_wave else None,
+        wave=member.wave.id if member.wave else None,
         start=start,
         steps=steps,
         last=last,
@@ -200,7 +150,7 @@ def _step(course: Initiative, step: Step, start: dt.date | None, records: Record
 
 
 def _days(course: Initiative, step: Step, records: Records, verbs: Collection[str] | None) -> list[dt.date]:
-    names = {f"{course.id}/{step.id}", *((step.ref, step.ref.rpartition(":")[2]) if step.ref else ())}
+    names = names_of(course.id, step)
     return [day for activity, _, verb, day in records if activity in names and (verbs is None or verb in verbs)]
 
 
