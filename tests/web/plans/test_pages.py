@@ -148,7 +148,7 @@ def test_an_objective_a_kpi_from_a_template_and_an_initiative_are_added(cast: Ca
         "kpi": "conversion",
         "moves": "rise",
         "amount": "0.02",
-        "by": "2030-12-31",
+        "by": "2030-06-30",
         "who": "adviser",
         "action": "Asks for the second need",
         "seen_by": "lead",
@@ -164,7 +164,15 @@ def test_an_objective_a_kpi_from_a_template_and_an_initiative_are_added(cast: Ca
     assert (made.expected[0].effect, str(made.audience.where)) == (0.02, "role = 'adviser'")
     assert "# agreed in March" in current_document(cast.organisation).text
     body = leader.get(url("promise", key="needs-first")).content.decode()
-    assert "will rise by 2 points by 31 December 2030" in body
+    assert "will rise by 2 points by 30 June 2030" in body
+
+
+def test_a_gap_leads_to_the_form_that_closes_it_and_the_document_names_the_line(cast: Cast, leader: Client) -> None:
+    changed(cast, "    design: {assign: random-by-team, seed: 7}\n", "")
+    promise = leader.get(url("promise", key="listen")).content.decode()
+    assert f'href="{url("initiative-edit", key="listen", section="waves")}">Change it under' in promise
+    assert "· initiatives[listen]" not in promise
+    assert "· initiatives[listen].design" in leader.get(url("plan-document")).content.decode()
 
 
 def test_a_diagnosis_that_ends_without_training_is_credited(cast: Cast, leader: Client) -> None:

@@ -109,6 +109,7 @@ class GoalForm(_NewForm):
         expected: dict[str, Any] = {
             "kpi": kpi.id,
             "effect": data["amount"] if data["moves"] == "rise" else -data["amount"],
+            "by": data["by"],
         }
         if data["smallest"]:
             expected["smallest_worth_having"] = data["smallest"]

@@ -1,5 +1,6 @@
 """Which keys of the plan stand in which form, in which order, and what they are called there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from upshot.plan.kpis import Kpi
 from upshot.plan.objectives import KeyResult, Objective
 from upshot.plan.support import Cost, Review
 
-__all__ = ["INITIATIVE", "KPI", "OBJECTIVE", "Key", "Rows", "Section", "choices_of"]
+__all__ = ["INITIATIVE", "KPI", "OBJECTIVE", "Key", "Rows", "Section", "choices_of", "section_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ INITIATIVE: Mapping[str, Section] = {
                 (
                     _key("kpi", _("KPI"), "kpis"),
                     _key("effect", _("Expected change")),
+                    _key("by", _("By")),
                     _key("smallest_worth_having", _("Smallest worth having")),
                     _key("lag", _("Shows after")),
                     _key("ramp", _("Full after another")),
@@ -275,6 +277,39 @@ INITIATIVE: Mapping[str, Section] = {
         ),
     )
 }
+
+
+_PLACE = re.compile(r"(objectives|kpis|initiatives)\[([^\]]+)\]\.?(.*)")
+
+
+def section_at(place: str) -> tuple[Section, str] | None:
+    """The form that holds a place of the plan, and the id of its record.
+
+    Examples
+    --------
+    >>> section, record = section_at("initiatives[calm].design.assign")
+    >>> section.name, record
+    ('waves', 'calm')
+    >>> section_at("period") is None
+    True
+    """
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        return None
+    kind, record, rest = found.groups()
+    if kind == "objectives":
+        return OBJECTIVE, record
+    if kind == "kpis":
+        return KPI, record
+    key = rest.partition("[")[0]
+    holding = (section for section in INITIATIVE.values() if _holds(section, key))
+    section = next(holding, None)
+    return (section, record) if section else None
+
+
+def _holds(section: Section, key: str) -> bool:
+    names = [".".join(one.path) for one in section.keys] + ([section.rows.key] if section.rows else [])
+    return any(key == name or name.startswith(f"{key}.") or key.startswith(f"{name}.") for name in names if key)
 
 
 def choices_of(plan: Plan, refers: str) -> list[tuple[str, str]]:
