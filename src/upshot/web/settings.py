@@ -183,6 +183,7 @@ PERSONAL_STORES = [
     "upshot.web.content.personal.ContentStore",
     "upshot.web.lrs.personal.StatementStore",
     "upshot.web.practice.personal.PracticeStore",
+    "upshot.web.paths.personal.PathStore",
     "upshot.web.people.personal.RosterStore",
     "upshot.web.people.personal.LakeStore",
 ]
@@ -200,8 +201,14 @@ JOB_KINDS: dict[str, str] = {
 MESSAGE_KINDS: list[str] = []
 """Kinds of message that apps add: dotted paths of tuples of ``outbox.kinds.Kind``."""
 
-CHORES: list[str] = []
+CHORES: list[str] = [
+    "upshot.web.paths.services.rounds.due",
+]
 """What the worker does again and again: dotted paths of functions that take the present moment (see ``worker.py``)."""
+
+TESTED_OUT: list[str] = []
+"""Who knows that somebody can already do what a step teaches: dotted paths of functions that take an organisation and
+people (or ``None`` for everybody) and name person, initiative and step (see ``paths/services/rounds.py``)."""
 
 LOGGING = {
     "version": 1,

@@ -119,6 +119,7 @@ class StepRecord(models.Model):
     step = models.CharField(max_length=100)
     verb = models.CharField(max_length=10, choices=Verb.choices)
     at = models.DateTimeField(default=timezone.now)
+    day = models.DateField(default=timezone.localdate, help_text=_("Calendar day at the place of record."))
     scaled = models.FloatField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.PAGE)

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
-from django.utils import timezone
-
 from upshot.plan.progress import Fact, PathProgress, Verb, progress
 from upshot.plan.rolepath import RolePath
 from upshot.web.paths.models import Enrolment, PathVersion, StepRecord
@@ -28,7 +26,7 @@ def fact_of(record: StepRecord) -> Fact:
     return Fact(
         step=record.step,
         verb=cast("Verb", str(record.verb)),
-        day=timezone.localdate(record.at),
+        day=record.day,
         scaled=record.scaled,
         seconds=record.seconds,
         reason=record.reason,

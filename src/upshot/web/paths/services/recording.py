@@ -74,7 +74,14 @@ def record_step(
             step=step,
             verb=verb,
             at=moment,
-            defaults={"scaled": scaled, "seconds": seconds, "source": source, "reason": reason[:300], "by": by},
+            defaults={
+                "day": timezone.localdate(moment),
+                "scaled": scaled,
+                "seconds": seconds,
+                "source": source,
+                "reason": reason[:300],
+                "by": by,
+            },
         )
         if new:
             if not said:

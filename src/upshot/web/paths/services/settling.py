@@ -1,7 +1,7 @@
-"""Bring an enrolment in step with its records: begun, done, waived, and the certificates that follow."""
+"""Bring enrolments in step with their records: begun, done, waived, and the certificates that follow."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
@@ -10,33 +10,45 @@ from upshot.plan.progress import Fact, progress
 from upshot.web.paths.models import Certificate, Enrolment
 from upshot.web.paths.walking import facts_of, path_of
 
-__all__ = ["settle"]
+__all__ = ["settle", "settle_all"]
 
 State = Enrolment.State
+_COLUMNS = ("state", "begun", "done", "waived")
 
 
-def settle(enrolment: Enrolment, *, facts: Sequence[Fact] | None = None, on: dt.date | None = None) -> bool:
-    """Write down what follows from the records; whether anything changed. Runs in the caller's transaction.
+def settle(enrolment: Enrolment, *, on: dt.date | None = None) -> None:
+    """Write down what follows from one enrolment's records. Runs in the caller's transaction."""
+    settle_all([enrolment], {enrolment.pk: facts_of(enrolment)}, on=on)
 
-    A paused or withdrawn enrolment stays so: what was done counts, and comes back with it.
+
+def settle_all(
+    enrolments: Sequence[Enrolment], facts: Mapping[object, Sequence[Fact]], *, on: dt.date | None = None
+) -> None:
+    """Write down what follows from the facts of each; in few statements, however many they are.
+
+    A paused or withdrawn enrolment stays so: what was done counts, and comes back with it. A certificate is never
+    taken back here.
     """
-    path, day = path_of(enrolment.version), on or timezone.localdate()
-    found = facts_of(enrolment) if facts is None else facts
-    reached = progress(path, found, starts=enrolment.starts)
-    before = (enrolment.state, enrolment.begun, enrolment.done, enrolment.waived)
+    day = on or timezone.localdate()
+    changed: list[Enrolment] = []
+    earned: list[Certificate] = []
+    for enrolment in enrolments:
+        own, there = facts[enrolment.pk], list(enrolment.certificates.all())
+        changed += [enrolment] if _settled(enrolment, own, there, day) else []
+        earned += _earned(enrolment, own, there)
+    Enrolment.objects.bulk_update(changed, _COLUMNS, batch_size=500)
+    Certificate.objects.bulk_create(earned, batch_size=500, ignore_conflicts=True)
+
+
+def _settled(enrolment: Enrolment, facts: Sequence[Fact], there: Sequence[Certificate], day: dt.date) -> bool:
+    """Change the enrolment to what the facts say; whether that is anything new."""
+    before = [getattr(enrolment, name) for name in _COLUMNS]
+    reached = progress(path_of(enrolment.version), facts, starts=enrolment.starts)
+    by_hand = min((one.given for one in there if one.by_hand and one.revoked is None), default=None)
     enrolment.begun, enrolment.waived = reached.begun, reached.waived
-    enrolment.done = reached.done or _by_hand(enrolment)
+    enrolment.done = reached.done or by_hand
     enrolment.state = _state(enrolment, day)
-    changed = before != (enrolment.state, enrolment.begun, enrolment.done, enrolment.waived)
-    if changed:
-        enrolment.save(update_fields=["state", "begun", "done", "waived"])
-    return _certify(enrolment, found) or changed
-
-
-def _by_hand(enrolment: Enrolment) -> dt.date | None:
-    """The day somebody said by hand that it is done; absent when that was taken back."""
-    found = enrolment.certificates.filter(by_hand=True, revoked=None).order_by("given")
-    return found.values_list("given", flat=True).first()
+    return before != [getattr(enrolment, name) for name in _COLUMNS]
 
 
 def _state(enrolment: Enrolment, day: dt.date) -> str:
@@ -49,21 +61,22 @@ def _state(enrolment: Enrolment, day: dt.date) -> str:
     return State.ACTIVE
 
 
-def _certify(enrolment: Enrolment, facts: Sequence[Fact]) -> bool:
-    """Give the certificates that were earned and are not there yet; none is ever taken back here."""
-    path = path_of(enrolment.version)
-    if not facts and enrolment.done is None:
-        return False
-    there = {one.given: one for one in enrolment.certificates.all()}
+def _earned(enrolment: Enrolment, facts: Sequence[Fact], there: Sequence[Certificate]) -> list[Certificate]:
+    """Certificates that follow from the facts and are not there yet."""
+    if not facts and not there:
+        return []
+    path, days = path_of(enrolment.version), {one.given for one in there}
     kept = [
-        Given(day=day, by_hand=one.by_hand, revoked=timezone.localdate(one.revoked) if one.revoked else None)
-        for day, one in there.items()
-    ]
-    new = [day for day in given(path, facts, kept) if day not in there]
-    for day in new:
-        dates = validity(day, path.recertify)
-        Certificate.objects.create(
-            enrolment=enrolment, version=enrolment.version, given=day, expires=dates.expires, opens=dates.opens,
-            grace=dates.grace,
-        )  # fmt: skip
-    return bool(new)
+        Given(
+            day=one.given, by_hand=one.by_hand, revoked=timezone.localdate(one.revoked) if one.revoked else None
+        )
+        for one in there
+    ]  # fmt: skip
+    new = [validity(day, path.recertify) for day in given(path, facts, kept) if day not in days]
+    return [
+        Certificate(
+            enrolment=enrolment, version=enrolment.version, given=one.given, expires=one.expires, opens=one.opens,
+            grace=one.grace,
+        )
+        for one in new
+    ]  # fmt: skip

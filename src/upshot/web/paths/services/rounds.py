@@ -1,0 +1,128 @@
+"""One round over the paths: enrol whom plan and roster name, take records over, settle what follows."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterable
+
+from django.conf import settings
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from upshot.errors import UpshotError
+from upshot.plan import Plan
+from upshot.plan.rolepath import RolePath
+from upshot.web.accounts.models import Organisation
+from upshot.web.accounts.viewer import workspace_of
+from upshot.web.lrs.store.transactions import repeated
+from upshot.web.paths.evidence import Row, fresh_rows, names_for, stored_rows
+from upshot.web.paths.models import Collected, Enrolment, PathVersion
+from upshot.web.paths.services.collecting import collect
+from upshot.web.paths.services.enrolling import Roster, enrol
+from upshot.web.paths.services.recording import waive_step
+from upshot.web.paths.services.settling import settle_all
+from upshot.web.paths.services.versions import versions_now
+from upshot.web.paths.walking import path_of
+from upshot.web.plans.selectors import current_document
+from upshot.workspace.belonging import employed, members
+
+__all__ = ["due", "go_round", "go_round_once"]
+
+TestedOut = Callable[[Organisation, Collection[str] | None], Iterable[tuple[str, str, str]]]
+_TABLES = ("people", "learning", "accounts")
+
+
+def due(now: dt.datetime) -> None:
+    """A chore: one round for every organisation where something changed since the last."""
+    for organisation in Organisation.objects.all():
+        go_round_once(organisation, on=timezone.localdate(now))
+
+
+def go_round_once(organisation: Organisation, *, on: dt.date) -> bool:
+    """A round, unless nothing it rests on changed since the last; whether there was one."""
+    try:
+        plan = current_document(organisation).plan
+    except UpshotError:
+        return False
+    basis = _basis(organisation, plan, on)
+    kept, _ = Collected.objects.get_or_create(organisation=organisation)
+    if kept.basis == basis:
+        return False
+    go_round(organisation, plan, on=on)
+    Collected.objects.filter(pk=kept.pk).update(basis=basis, at=timezone.now())
+    return True
+
+
+def go_round(organisation: Organisation, plan: Plan, *, on: dt.date, people: Collection[str] | None = None) -> None:
+    """Bring the paths of everybody, or of some, in step with plan, roster and records; nothing new changes nothing.
+
+    Parameters
+    ----------
+    people
+        Roster identifiers. For one person, what they did here a moment ago is read too.
+    """
+    courses = tuple(item.resolved() for item in plan.initiatives if item.is_training and item.path)
+    if not courses:
+        return
+    versions = versions_now(organisation, courses)
+    names = names_for(organisation, _paths(organisation, [course.id for course in courses]))
+    with workspace_of(organisation).lake().connect() as connection:
+        belong = members(connection, courses, on=on, people=people)
+        here = employed(connection, on=on)
+        rows = stored_rows(connection, names, people)
+    if people is not None and len(people) == 1:
+        rows += fresh_rows(organisation, names, next(iter(people)))
+    begun = frozenset((row.initiative, row.person) for row in rows)
+    roster = Roster(plan=plan, courses=courses, members=tuple(belong), here=here, begun=begun)
+    repeated(lambda: _write(organisation, roster, versions, rows, on=on, people=people))
+
+
+def _write(
+    organisation: Organisation,
+    roster: Roster,
+    versions: dict[str, PathVersion],
+    rows: list[Row],
+    *,
+    on: dt.date,
+    people: Collection[str] | None,
+) -> None:
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    found = Enrolment.objects.filter(organisation=organisation, initiative__in=versions)
+    found = found if people is None else found.filter(person__in=people)
+    known = list(found)
+    prefetch_related_objects(known, "version", "records", "certificates")
+    made = enrol(organisation, roster, versions, known, on=on)
+    prefetch_related_objects(made, "records", "certificates")
+    both = [*known, *made]
+    facts = collect(organisation, both, rows)
+    settle_all(both, facts, on=on)
+    for hook in settings.TESTED_OUT:
+        _waive(import_string(hook)(organisation, people), both)
+
+
+def _waive(tested: Iterable[tuple[str, str, str]], enrolments: Iterable[Enrolment]) -> None:
+    """Waive what was shown elsewhere: person, initiative and step, as a competency's evidence names them."""
+    by_key = {(one.person, one.initiative): one for one in enrolments}
+    for person, initiative, step in tested:
+        enrolment = by_key.get((person, initiative))
+        if enrolment is not None and path_of(enrolment.version).step(step) is not None:
+            waive_step(enrolment=enrolment, step=step)
+
+
+def _paths(organisation: Organisation, initiatives: list[str]) -> dict[str, list[RolePath]]:
+    """Every version of these paths: people may be on any of them."""
+    found: dict[str, list[RolePath]] = {}
+    for version in PathVersion.objects.filter(organisation=organisation, initiative__in=initiatives):
+        found.setdefault(version.initiative, []).append(path_of(version))
+    return found
+
+
+def _basis(organisation: Organisation, plan: Plan, on: dt.date) -> str:
+    """What a round rests on: the paths, the lake's files, the day, and what was chosen for changed paths."""
+    lake = workspace_of(organisation).lake()
+    files = [sorted(file.rsplit("/", 1)[-1] for file in lake.files(table)) for table in _TABLES]
+    paths = [(item.id, RolePath.of(item).dumps(), repr(item.audience), repr(item.waves)) for item in plan.initiatives]
+    open_ = PathVersion.objects.filter(organisation=organisation).exclude(choice=PathVersion.Choice.OPEN)
+    chosen = list(open_.order_by("pk").values_list("pk", "choice"))
+    return hashlib.sha256(json.dumps([str(on), files, paths, chosen]).encode()).hexdigest()
