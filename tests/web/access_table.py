@@ -9,6 +9,19 @@ ROUTES: dict[str, Permission] = {
     "member": Permission.ACCESS,
     "member-remove": Permission.ACCESS,
     "members": Permission.ACCESS,
+    "my-messages": Permission.HOME,
+    "my-preferences": Permission.HOME,
+    "my-leave": Permission.HOME,
+    "my-leave-remove": Permission.HOME,
+    "messages-house": Permission.ACCESS,
+    "messages-counts": Permission.ACCESS,
+    "messages-words": Permission.ACCESS,
+    "messages-undelivered": Permission.ACCESS,
+    "messages-retry": Permission.ACCESS,
+    "messages-bounce": Permission.ACCESS,
+    "channels": Permission.ACCESS,
+    "channel-try": Permission.ACCESS,
+    "channel-remove": Permission.ACCESS,
     "access-log": Permission.AUDIT,
     "audit": Permission.AUDIT,
     "audit-csv": Permission.AUDIT,
@@ -107,6 +120,12 @@ ROUTES: dict[str, Permission] = {
     "studio-version": Permission.DESIGN,
     "home": Permission.HOME,
     "planted": Permission.HOME,
+    "path-commit": Permission.LEARN,
+    "path-join": Permission.LEARN,
+    "path-seat": Permission.LEARN,
+    "path-step": Permission.LEARN,
+    "path-step-done": Permission.LEARN,
+    "shared-with-me": Permission.HOME,
     "learning": Permission.LEARN,
     "my-data": Permission.LEARN,
     "team": Permission.TEAM,
@@ -132,6 +151,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "invitation-withdraw": {"number": "0"},
     "ledger-entry": {"number": "0"},
     "member": {"number": "0"},
+    **{name: {"number": "0"} for name in ("my-leave-remove", "channel-try", "channel-remove")},
     **{
         name: {"upload_id": "00000000-0000-0000-0000-000000000000"}
         for name in ("mapping", "rejects", "upload", "upload-import", "upload-throw", "use-profile")
@@ -170,6 +190,11 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "promise-waive": {"key": "nothing"},
     "promise-withdraw": {"key": "nothing", "number": "0"},
     "rollout": {"key": "nothing"},
+    "path-join": {"key": "nothing"},
+    **{
+        name: {"number": "00000000-0000-0000-0000-000000000000", "step": "nothing"}
+        for name in ("path-commit", "path-seat", "path-step", "path-step-done")
+    },
     **{name: {"slug": "nothing"} for name in ("play", "play-answer", "play-begin", "play-reflect")},
     **{
         name: {"slug": "nothing"}

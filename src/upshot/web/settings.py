@@ -202,9 +202,14 @@ MESSAGE_KINDS: list[str] = []
 """Kinds of message that apps add: dotted paths of tuples of ``outbox.kinds.Kind``."""
 
 CHORES: list[str] = [
+    "upshot.web.outbox.chores.due",
     "upshot.web.paths.services.rounds.due",
 ]
 """What the worker does again and again: dotted paths of functions that take the present moment (see ``worker.py``)."""
+
+STEP_PAGES: dict[str, str] = {}
+"""Kind of a path's step to the route that opens it, called with the organisation, ``number`` of the enrolment and
+``step``; steps of other kinds open on their own page (see ``paths/presenting.py``)."""
 
 TESTED_OUT: list[str] = []
 """Who knows that somebody can already do what a step teaches: dotted paths of functions that take an organisation and
@@ -214,5 +219,6 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"apprise": {"level": "CRITICAL", "propagate": False}},  # it logs addresses, which are secrets
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

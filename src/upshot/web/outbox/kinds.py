@@ -1,7 +1,7 @@
 """The kinds of message there are: their words, what stops them, and whether a person may stop them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from upshot.web.accounts.models import Organisation
     from upshot.web.outbox.models import Message
 
-__all__ = ["KINDS", "DoneCheck", "Kind", "Words", "kind_of", "kinds", "words_of"]
+__all__ = ["KINDS", "DoneCheck", "Kind", "Words", "kind_of", "kinds", "nothing_undelivered", "words_of"]
 
 DoneCheck = Callable[["Organisation", "Sequence[Message]"], Iterable[int]]
 """Which of these messages need not be said any more, by number; asked for many people at once."""
@@ -38,6 +38,8 @@ class Kind:
         Dotted path of a `DoneCheck`; empty where nothing makes such a message superfluous.
     binding
         Compliance: a person may say when, not whether.
+    sample
+        Values of an example, for the page that shows the words; what is left out shows as its name.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Kind:
     action: str | Promise = ""
     done: str = ""
     binding: bool = False
+    sample: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,14 @@ KINDS: tuple[Kind, ...] = (
         heading=_("%(initiative)s: your day is now %(day)s"),
         text=_("It was %(before)s. The calendar entry attached replaces the earlier one."),
         action=_("See your path"),
+    ),
+    Kind(
+        name="dead-letters",
+        label=_("Messages that could not be delivered"),
+        heading=_("%(messages)s messages could not be delivered"),
+        text=_("They concern %(people)s people: a mailbox refused them, or there is no address. Nothing is lost."),
+        action=_("See why, and try again"),
+        done="upshot.web.outbox.kinds.nothing_undelivered",
     ),
     Kind(
         name="compliance",
@@ -131,3 +142,11 @@ def words_of(kind: Kind, context: Mapping[str, Any]) -> Words:
         If the context lacks a value the words need.
     """
     return Words(str(kind.heading) % context, str(kind.text) % context, str(kind.action) % context)
+
+
+def nothing_undelivered(organisation: "Organisation", messages: "Sequence[Message]") -> Iterable[int]:
+    """The messages about undelivered ones, once there are none."""
+    from upshot.web.outbox.models import Message
+
+    left = Message.objects.filter(organisation=organisation, state=Message.State.DEAD).exists()
+    return () if left else (message.pk for message in messages)

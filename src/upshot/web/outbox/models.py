@@ -38,7 +38,6 @@ class Delivery(models.Model):
         RETRY = "retry", _("Tried, will be tried again")
         SENT = "sent", _("Sent")
         DEAD = "dead", _("Could not be delivered")
-        SPARED = "spared", _("Spared: everything in it was done")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="deliveries")
     person = models.CharField(max_length=200)
@@ -48,6 +47,7 @@ class Delivery(models.Model):
     carrier = models.CharField(max_length=10, choices=Carrier.choices, default=Carrier.EMAIL)
     state = models.CharField(max_length=10, choices=State.choices, default=State.SENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True, blank=True, help_text=_("Which worker's round took it."))
     claimed = models.DateTimeField(default=timezone.now)
     next_try = models.DateTimeField(null=True, blank=True)
     sent = models.DateTimeField(null=True, blank=True)

@@ -45,6 +45,7 @@ MENU: tuple[Item, ...] = (
     Item(_("Studio"), "studio", Permission.DESIGN),
     Item(_("Reviews"), "reviews", Permission.REVIEW),
     Item(_("Ledger"), "ledger", Permission.LEDGER),
+    Item(_("Messages"), "my-messages", Permission.HOME, "more"),
     Item(_("Data"), "data", Permission.DATA, "more"),
     Item(_("People"), "people", Permission.PEOPLE, "more"),
     Item(_("Courses"), "courses", Permission.DESIGN, "more"),

@@ -1,0 +1,157 @@
+"""One round of the planner over the database: who has something new, when it goes out, written in few statements."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from upshot.web.accounts.models import Organisation
+from upshot.web.outbox.models import Carrier, Delivery, Message
+from upshot.web.outbox.planning.hours import week_of
+from upshot.web.outbox.planning.planner import Wish, plan
+from upshot.web.outbox.recipients import addresses
+from upshot.web.outbox.rules import CHUNK, Reader, readers
+
+__all__ = ["LOOK_AGAIN", "NO_ADDRESS", "Round", "plan_round", "reopen_addressed", "replan"]
+
+NO_ADDRESS = "no-address"
+"""Note of a message to somebody who has no e-mail address."""
+
+LOOK_AGAIN = dt.timedelta(days=7)
+"""When a message for which no moment is in sight is looked at again."""
+
+OPEN = (Message.State.WAITING, Message.State.PLANNED)
+_ROWS = 20_000
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round decided, by what is to be written: moments to messages, and reasons to messages not sent."""
+
+    at: dict[dt.datetime, list[int]] = field(default_factory=lambda: defaultdict(list))
+    dropped: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    unreachable: list[int] = field(default_factory=list)
+    people: int = 0
+
+
+def plan_round(organisation: Organisation, now: dt.datetime, *, rows: int = _ROWS) -> int:
+    """Plan for people with something new, up to some messages; how many people. Zero: nothing is left to plan.
+
+    Two at once do different people on PostgreSQL and take turns on SQLite; what both did would be the same.
+    """
+    with transaction.atomic():
+        waiting = (
+            Message.objects.select_for_update(skip_locked=True)
+            .filter(organisation=organisation, state=Message.State.WAITING)
+            .order_by("person", "pk")
+        )
+        people = set(waiting.values_list("person", flat=True)[:rows])
+        if not people:
+            return 0
+        decided = _decide(organisation, people, now)
+        _write(decided)
+    return decided.people
+
+
+def replan(organisation: Organisation, people: Collection[str]) -> int:
+    """Look again at the open messages of some people, since what they wish has changed; how many messages."""
+    return Message.objects.filter(organisation=organisation, person__in=people, state=Message.State.PLANNED).update(
+        state=Message.State.WAITING, at=None
+    )
+
+
+def reopen_addressed(organisation: Organisation) -> int:
+    """Messages to people who had no e-mail address and have one now wait again; how many."""
+    lost = Message.objects.filter(organisation=organisation, state=Message.State.DEAD, note=NO_ADDRESS)
+    people = set(lost.values_list("person", flat=True).distinct())
+    reached = people & set(addresses(organisation)) if people else set()
+    return lost.filter(person__in=reached).update(state=Message.State.WAITING, note="", delivery=None) if reached else 0
+
+
+def _decide(organisation: Organisation, people: Collection[str], now: dt.datetime) -> Round:
+    known = readers(organisation, people, now)
+    mail = addresses(organisation)
+    taken, used = _gone_out(organisation, people, now)
+    decided = Round(people=len(people))
+    for person, messages in _open_messages(organisation, people).items():
+        reader = known[person]
+        if not _reachable(reader, person in mail):
+            decided.unreachable += [message.pk for message in messages]
+            continue
+        wanted = list(_wanted(reader, messages, decided))
+        planned = plan(
+            reader.rules, map(_wish, wanted), now=now, taken=taken.get(person, set()), used=used.get(person, {})
+        )
+        for bundle in planned.bundles:
+            decided.at[bundle.at] += bundle.messages
+        decided.at[now + LOOK_AGAIN] += planned.never
+        decided.dropped["expired"] += planned.expired
+    return decided
+
+
+def _reachable(reader: Reader, has_mail: bool) -> bool:
+    if reader.carrier == Carrier.RECORD or reader.left:
+        return True
+    return has_mail if reader.carrier == Carrier.EMAIL or not reader.webhook else True
+
+
+def _wanted(reader: Reader, messages: Iterable[Message], decided: Round) -> Iterable[Message]:
+    """Messages the person is still to get; the others are dropped with the reason."""
+    for message in messages:
+        if reader.left:
+            decided.dropped["left"].append(message.pk)
+        elif message.kind in reader.stopped and not message.binding:
+            decided.dropped["stopped"].append(message.pk)
+        else:
+            yield message
+
+
+def _wish(message: Message) -> Wish:
+    return Wish(id=message.pk, not_before=message.not_before, expires=message.expires, binding=message.binding)
+
+
+def _chunks(people: Collection[str]) -> Iterable[Sequence[str]]:
+    ordered = sorted(people)
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
+
+
+def _open_messages(organisation: Organisation, people: Collection[str]) -> dict[str, list[Message]]:
+    found: dict[str, list[Message]] = defaultdict(list)
+    for some in _chunks(people):
+        rows = Message.objects.filter(organisation=organisation, person__in=some, state__in=OPEN, delivery=None).only(
+            "person", "kind", "binding", "not_before", "expires"
+        )
+        for message in rows.order_by("pk"):
+            found[message.person].append(message)
+    return found
+
+
+def _gone_out(
+    organisation: Organisation, people: Collection[str], now: dt.datetime
+) -> tuple[dict[str, set[dt.date]], dict[str, dict[str, int]]]:
+    """By person the days, and by week how often, something went out from the running week on."""
+    taken: dict[str, set[dt.date]] = defaultdict(set)
+    used: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    since = now.date() - dt.timedelta(days=now.weekday() + 1)
+    for some in _chunks(people):
+        rows = Delivery.objects.filter(organisation=organisation, person__in=some, day__gte=since)
+        for person, day in rows.values_list("person", "day"):
+            taken[person].add(day)
+            used[person][week_of(day)] += 1
+    return taken, used
+
+
+def _write(decided: Round) -> None:
+    for at, numbers in decided.at.items():
+        _update(numbers, state=Message.State.PLANNED, at=at)
+    for reason, numbers in decided.dropped.items():
+        _update(numbers, state=Message.State.DROPPED, at=None, note=reason)
+    _update(decided.unreachable, state=Message.State.DEAD, at=None, note=NO_ADDRESS)
+
+
+def _update(numbers: Sequence[int], **values: object) -> None:
+    for start in range(0, len(numbers), CHUNK):
+        some = numbers[start : start + CHUNK]
+        Message.objects.filter(pk__in=some, state__in=OPEN, delivery=None).update(**values)
