@@ -4,21 +4,28 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils.functional import Promise
+from django.urls import reverse
 
 from upshot.errors import UpshotError
 from upshot.plan import Plan
+from upshot.plan.initiatives import Initiative
+from upshot.plan.progress import StepProgress
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.models import Access
-from upshot.web.learning.wording import STANDINGS, because, next_reason, turn
+from upshot.web.learning.wording import Said, because, next_reason, standing, turn
+from upshot.web.paths.models import Enrolment
+from upshot.web.paths.presenting import Doors, ShownStep, doors_of, shown
+from upshot.web.paths.selectors import Walk, offered, walks_of
+from upshot.web.paths.services.catching_up import catch_up
+from upshot.web.paths.wording import STANDINGS, certificate_note, kept_reason
 from upshot.web.people.models import Person
 from upshot.web.people.selectors import person_of
 from upshot.web.plans.selectors import current_document
-from upshot.workspace.participation import Place, Standing, StepState, places
 
-__all__ = ["Path", "Recorded", "looks", "paths_of", "recorded"]
+__all__ = ["Certified", "Offer", "Path", "Recorded", "certified", "looks", "offers_of", "paths_of", "recorded"]
 
 _MOST = 50
+State = Enrolment.State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +38,51 @@ class Path:
         The objective it serves.
     because, turn
         Why it is theirs, and when it is their turn.
-    next, next_why
-        The next step and the reason; ``None`` and empty while they wait or when all is done.
+    next, next_why, next_shown
+        The next step, the reason, and what opens it; ``None`` and empty while they wait or when all is done.
+    kept
+        Why it is paused or withdrawn; empty where it is not.
+    done, of
+        How many of the steps that are asked for count.
     """
 
+    walk: Walk
     title: str
     goal: str
     because: str
     turn: str
-    standing: str | Promise
-    next: StepState | None
+    standing: Said
+    kept: str
+    next: StepProgress | None
     next_why: str
-    steps: tuple[StepState, ...]
+    next_shown: ShownStep | None
+    steps: tuple[ShownStep, ...]
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """One certificate of the learner."""
+
+    title: str
+    given: dt.date
+    standing: str
+    word: Said
+    note: str
+    by_hand: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A path that is open to the learner by choice."""
+
+    id: str
+    title: str
+    goal: str
+    because: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,29 +104,77 @@ def paths_of(viewer: Viewer, *, on: dt.date) -> tuple[Path, ...] | None:
         plan = current_document(viewer).plan
     except UpshotError:
         return ()
-    found = [place for place in places(viewer.workspace, plan, [person.key], on=on) if _theirs(place)]
-    found.sort(key=lambda place: place.standing in (Standing.APPLIED, Standing.WAITING))
-    return tuple(_path(plan, place, person, on) for place in found)
+    catch_up(viewer.organisation, person.key, on=on)
+    walks, doors = walks_of(viewer, on=on), doors_of(viewer.organisation)
+    courses = {item.id: item.resolved() for item in plan.initiatives}
+    made = [_path(plan, courses[one.enrolment.initiative], one, person, doors, on)
+            for one in walks if one.enrolment.initiative in courses]  # fmt: skip
+    made.sort(key=lambda path: (path.next is None, path.walk.enrolment.state != State.WAITING))
+    return tuple(made)
 
 
-def _theirs(place: Place) -> bool:
-    """Where people come by choice, a path is theirs once they came."""
-    return place.standing is not Standing.OPEN or place.initiative.design.assign != "voluntary"
-
-
-def _path(plan: Plan, place: Place, person: Person, on: dt.date) -> Path:
-    item = place.initiative
-    state = place.next if place.standing is not Standing.WAITING else None
+def _path(plan: Plan, item: Initiative, walk: Walk, person: Person, doors: Doors, on: dt.date) -> Path:
+    following = walk.next
+    closed = walk.enrolment.state in (State.PAUSED, State.WITHDRAWN)
+    asked = {step.id for step in walk.path.asked}
     return Path(
+        walk=walk,
         title=item.title or item.id,
-        goal=plan.objective(item.serves[0]).statement if item.serves else "",
-        because=because(item, person),
-        turn=turn(place, on),
-        standing=STANDINGS[place.standing],
-        next=state,
-        next_why=next_reason(place, state) if state else "",
-        steps=place.steps,
+        goal=_goal(plan, item),
+        because="" if closed else because(item, person),
+        turn="" if closed else turn(item, walk.enrolment.starts, on),
+        standing=standing(walk),
+        kept=kept_reason(walk.enrolment.reason) if walk.enrolment.reason else "",
+        next=following,
+        next_why=next_reason(walk, following) if following is not None else "",
+        next_shown=shown(walk, doors, on=on, steps=[following])[0] if following is not None else None,
+        steps=tuple(shown(walk, doors, on=on)),
+        done=sum(one.counts for one in walk.progress.steps if one.step.id in asked),
+        of=len(asked),
     )
+
+
+def _goal(plan: Plan, item: Initiative) -> str:
+    return plan.objective(item.serves[0]).statement if item.serves else ""
+
+
+def certified(paths: tuple[Path, ...]) -> list[Certified]:
+    """Certificates of the viewer's own paths, newest first."""
+    found = [
+        Certified(
+            title=path.title,
+            given=held.certificate.given,
+            standing=held.standing,
+            word=STANDINGS[held.standing],
+            note=certificate_note(held.certificate, held.standing),
+            by_hand=held.certificate.by_hand,
+            version=path.walk.enrolment.version.number,
+        )
+        for path in paths
+        for held in path.walk.certificates
+    ]
+    return sorted(found, key=lambda one: one.given, reverse=True)
+
+
+def offers_of(viewer: Viewer, *, on: dt.date) -> list[Offer]:
+    """Paths that are open to the viewer by choice."""
+    person = person_of(viewer)
+    try:
+        plan = current_document(viewer).plan
+    except UpshotError:
+        return []
+    org = viewer.organisation.slug
+    return [
+        Offer(
+            item.id,
+            item.title or item.id,
+            _goal(plan, item),
+            because(item, person),
+            reverse("path-join", kwargs={"org": org, "key": item.id}),
+        )
+        for item in (offered(viewer, plan, on=on) if person is not None else ())
+        if person is not None
+    ]
 
 
 def recorded(viewer: Viewer) -> tuple[Recorded, ...]:

@@ -11,7 +11,8 @@ from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
-from upshot.web.learning.selectors import looks, paths_of, recorded
+from upshot.web.learning.selectors import certified, looks, offers_of, paths_of, recorded
+from upshot.web.paths.selectors import shared_with
 from upshot.web.people.selectors import person_of
 from upshot.web.privacy.services import export
 
@@ -22,8 +23,13 @@ __all__ = ["learning", "my_data"]
 @page(Permission.LEARN)
 def learning(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show the viewer's own paths, records, and who looked at them."""
+    today = timezone.localdate()
+    paths = paths_of(viewer, on=today)
     context = {
-        "paths": paths_of(viewer, on=timezone.localdate()),
+        "paths": paths,
+        "certificates": certified(paths or ()),
+        "offers": offers_of(viewer, on=today),
+        "sharing": shared_with(viewer).count() if viewer.person else 0,
         "person": person_of(viewer),
         "records": recorded(viewer),
         "looks": looks(viewer),

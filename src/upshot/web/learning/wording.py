@@ -1,4 +1,4 @@
-"""Why a path is somebody's, and what comes next, as the learner reads it."""
+"""Why a path is somebody's, where they stand on it, and what comes next, as the learner reads it."""
 
 import datetime as dt
 
@@ -8,21 +8,40 @@ from django.utils.translation import gettext_lazy
 
 from upshot.plan.expression import fields_of
 from upshot.plan.initiatives import Initiative
+from upshot.plan.progress import StepProgress
+from upshot.web.paths.models import Enrolment
+from upshot.web.paths.selectors import Walk
 from upshot.web.people.models import Person
 from upshot.web.shell.templatetags.upshot import day
-from upshot.workspace.participation import Place, Standing, StepState
 
-__all__ = ["STANDINGS", "because", "next_reason", "turn"]
+__all__ = ["Said", "because", "next_reason", "standing", "turn"]
 
-STANDINGS: dict[Standing, str | Promise] = {
-    Standing.WAITING: gettext_lazy("Your turn is still to come"),
-    Standing.OPEN: gettext_lazy("You can begin"),
-    Standing.STARTED: gettext_lazy("You are on the way"),
-    Standing.STUCK: gettext_lazy("You paused; go on where you left off"),
-    Standing.FINISHED: gettext_lazy("Learned; now try it at work"),
-    Standing.APPLIED: gettext_lazy("Done, and tried at work"),
-    Standing.RENEW: gettext_lazy("Time to renew it"),
+State = Enrolment.State
+Said = str | Promise
+
+_STANDINGS: dict[str, Said] = {
+    State.WAITING: gettext_lazy("Your turn is still to come"),
+    State.ACTIVE: gettext_lazy("You can begin"),
+    State.DONE: gettext_lazy("Done"),
+    State.PAUSED: gettext_lazy("Paused"),
+    State.WITHDRAWN: gettext_lazy("Not yours any more"),
 }
+
+
+def standing(walk: Walk) -> Said:
+    """Where somebody stands on a path, in a few words."""
+    at_work = [one for one in walk.progress.steps if one.step.kind == "challenge"]
+    learned = all(one.counts for one in walk.progress.steps if one.step in walk.path.asked and one not in at_work)
+    state = walk.enrolment.state
+    if walk.renewing is not None and walk.open:
+        return _("Time to renew it")
+    if state == State.DONE and at_work:
+        return _("Done, and tried at work")
+    if state == State.ACTIVE and at_work and learned and walk.enrolment.begun:
+        return _("Learned; now try it at work")
+    if state == State.ACTIVE and walk.enrolment.begun:
+        return _("You are on the way")
+    return _STANDINGS[state]
 
 
 def because(initiative: Initiative, person: Person) -> str:
@@ -40,14 +59,14 @@ def because(initiative: Initiative, person: Person) -> str:
     return _("It is for everybody here.")
 
 
-def turn(place: Place, today: dt.date) -> str:
+def turn(initiative: Initiative, starts: dt.date | None, today: dt.date) -> str:
     """When it is their turn, and why then."""
-    if place.start is None:
+    if starts is None:
         return _("You can begin at any time.")
-    if place.start <= today:
-        return _("Your turn began on %(day)s.") % {"day": day(place.start)}
-    said = _("Your turn begins on %(day)s.") % {"day": day(place.start)}
-    if place.initiative.design.assign in ("random-by-team", "random-by-person"):
+    if starts <= today:
+        return _("Your turn began on %(day)s.") % {"day": day(starts)}
+    said = _("Your turn begins on %(day)s.") % {"day": day(starts)}
+    if initiative.design.assign in ("random-by-team", "random-by-person"):
         why = _(
             "The order was drawn by lot, so that it can be seen honestly whether it helps. It says nothing about you."
         )
@@ -55,21 +74,32 @@ def turn(place: Place, today: dt.date) -> str:
     return f"{said} {_('Not everybody can start at once. It says nothing about you.')}"
 
 
-def next_reason(place: Place, state: StepState) -> str:
+def next_reason(walk: Walk, one: StepProgress) -> str:
     """Why this step is next."""
-    needed = [one for one in place.steps if one.step.id in state.step.needs]
+    needed = [step for step in walk.path.path if step.id in one.step.needs]
     parts = []
-    if place.standing is Standing.RENEW:
-        parts.append(_("What you passed earlier holds for a limited time."))
-    elif state.step.kind == "challenge":
+    if walk.renewing is not None:
+        parts.append(_renewal_reason(walk))
+    elif one.state == "failed":
+        parts.append(_("It is not passed yet, and you can take it again."))
+    elif one.step.kind == "challenge":
         parts.append(_("You have learned what it takes; it counts when it is used at work."))
     elif needed:
-        title = needed[-1].step.title or needed[-1].step.id
-        parts.append(_("It builds on %(title)s.") % {"title": title})
+        parts.append(_("It builds on %(title)s.") % {"title": needed[-1].title or needed[-1].id})
     else:
         parts.append(_("It is the first step that is not done."))
-    if state.step.minutes:
-        parts.append(_("It takes about %(n)s minutes.") % {"n": f"{state.step.minutes:.0f}"})
-    if state.due:
-        parts.append(_("It was planned for %(day)s at the latest.") % {"day": day(state.due)})
+    if one.step.minutes:
+        parts.append(_("It takes about %(n)s minutes.") % {"n": f"{one.step.minutes:.0f}"})
+    if one.due and walk.renewing is None:
+        parts.append(_("It was planned for %(day)s at the latest.") % {"day": day(one.due)})
     return " ".join(parts)
+
+
+def _renewal_reason(walk: Walk) -> str:
+    newest = walk.newest.certificate if walk.newest is not None else None
+    if newest is None or newest.expires is None:
+        return _("What you passed earlier holds for a limited time.")
+    return _("What you passed on %(given)s holds until %(until)s.") % {
+        "given": day(newest.given),
+        "until": day(newest.expires),
+    }

@@ -27,7 +27,7 @@ from upshot.web.paths.walking import path_of
 from upshot.web.plans.selectors import current_document
 from upshot.workspace.belonging import employed, members
 
-__all__ = ["due", "go_round", "go_round_once"]
+__all__ = ["basis_of", "due", "go_round", "go_round_once"]
 
 TestedOut = Callable[[Organisation, Collection[str] | None], Iterable[tuple[str, str, str]]]
 _TABLES = ("people", "learning", "accounts")
@@ -45,7 +45,7 @@ def go_round_once(organisation: Organisation, *, on: dt.date) -> bool:
         plan = current_document(organisation).plan
     except UpshotError:
         return False
-    basis = _basis(organisation, plan, on)
+    basis = basis_of(organisation, plan, on)
     kept, _ = Collected.objects.get_or_create(organisation=organisation)
     if kept.basis == basis:
         return False
@@ -118,7 +118,7 @@ def _paths(organisation: Organisation, initiatives: list[str]) -> dict[str, list
     return found
 
 
-def _basis(organisation: Organisation, plan: Plan, on: dt.date) -> str:
+def basis_of(organisation: Organisation, plan: Plan, on: dt.date) -> str:
     """What a round rests on: the paths, the lake's files, the day, and what was chosen for changed paths."""
     lake = workspace_of(organisation).lake()
     files = [sorted(file.rsplit("/", 1)[-1] for file in lake.files(table)) for table in _TABLES]
