@@ -21,6 +21,7 @@ __all__ = [
     "parse_label",
     "period_index",
     "period_start",
+    "periods",
     "round_dates",
 ]
 
@@ -119,6 +120,17 @@ def round_dates(dates: npt.ArrayLike, grain: Grain, rounding: Rounding) -> Indic
     raise DesignError(
         f"The rounding parameter of round_dates must be one of {', '.join(ROUNDINGS)}. Got {rounding!r} instead."
     )
+
+
+def periods(n: int) -> str:
+    """A number of periods in words.
+
+    Examples
+    --------
+    >>> periods(1), periods(12)
+    ('1 period', '12 periods')
+    """
+    return f"{n} period" if n == 1 else f"{n} periods"
 
 
 def label(index: int, grain: Grain) -> str:

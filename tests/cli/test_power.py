@@ -38,7 +38,7 @@ def run(path: Path, *options: str) -> Result:
 
 def test_the_verdict_comes_first_and_the_alternatives_with_it(tmp_path: Path) -> None:
     text = run(a_panel(tmp_path), "--cluster", "team", "--waves", "3", "--gap", "3", "--worth", "1").output
-    assert " ".join(text.split()).startswith("With 24 teams (192 people), 12 period(s) before and 9 after launch")
+    assert " ".join(text.split()).startswith("With 24 teams (192 people), 12 periods before and 9 after launch")
     assert "This cannot be seen" in text
     assert "half at once, half held back to the end" in text
     assert "intra-class correlation" in text

@@ -87,7 +87,7 @@ def test_power_by_team_follows_the_plan(tmp_path: Path, capsys: Shell) -> None:
     root = a_firm(tmp_path / "firm", design=design).root
     text = run(capsys, "power", "coaching", "--workspace", str(root), "--launch", "2025-09").flat
     assert "6 teams" in text
-    assert "8 period(s) before" in text
+    assert "8 periods before" in text
 
 
 def test_waves_are_drawn_for_the_roster_with_the_plans_seed(tmp_path: Path, capsys: Shell) -> None:

@@ -1,6 +1,9 @@
 """Members: roles given and taken away, access ended, never without an administrator."""
 
+from dataclasses import replace
+
 import pytest
+from pytest_django.fixtures import Settings
 from tests.web.browser import Opener, accessible
 from tests.web.cast import Cast, a_member
 
@@ -53,6 +56,17 @@ def test_a_removed_member_sees_nothing_more(cast: Cast) -> None:
 def test_members_of_another_firm_cannot_be_touched(cast: Cast) -> None:
     theirs = Membership.objects.get(user=cast.users["outsider"])
     assert cast.client("administrator").post(f"/o/nordvik/members/{theirs.pk}/remove").status_code == 404
+
+
+@pytest.mark.parametrize(("email_url", "said"), [("", "/invitation/"), ("smtp://mail:25", "is on its way")])
+def test_without_a_mail_server_the_link_is_handed_to_the_administrator(
+    email_url: str, said: str, cast: Cast, settings: Settings
+) -> None:
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, email_url=email_url)
+    form = {"email": "new@nordvik.example", "name": "New", "role": "learner", "scope_kind": "everything"}
+    page = cast.client("administrator").post("/o/nordvik/members/invite", form, follow=True).content.decode()
+    assert said in page
+    assert ("/invitation/" in page) is (email_url == "")
 
 
 def test_a_member_cannot_be_invited_again(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from upshot.impact.power.baseline import Baseline, Unit
 from upshot.impact.power.requirements import required_after, required_units
 from upshot.impact.power.study import Study, precision
 from upshot.impact.power.visible import power_at
+from upshot.periods import periods
 
 __all__ = ["SCHEMA", "Change", "PowerAnswer", "power_answer"]
 
@@ -234,7 +235,7 @@ def _assumptions(study: Study, noise: str) -> tuple[str, ...]:
     if study.take_up < 1:
         said.append(f"{study.take_up:.0%} of those offered a place take it, and the others feel no effect.")
     if study.lag:
-        said.append(f"The first {study.lag} period(s) after the start do not count.")
+        said.append(f"The first {periods(study.lag)} after the start do not count.")
     return tuple(said)
 
 
@@ -246,7 +247,7 @@ def _text(answer: PowerAnswer) -> str:
     assert answer.smallest_effect_on_participants is not None  # noqa: S101 - set by the one caller
     seen = _number(answer.smallest_effect_on_participants)
     parts = [
-        f"With {size}, {answer.before} period(s) before and {answer.after} after launch, the smallest effect on "
+        f"With {size}, {periods(answer.before)} before and {answer.after} after launch, the smallest effect on "
         f"{answer.outcome} that is seen {answer.power:.0%} of the time is {seen}{_scale(answer)}."
     ]
     if answer.worth is not None and answer.visible:

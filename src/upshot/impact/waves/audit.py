@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from upshot.impact.waves.rules import Roster, WaveRules, seats
+from upshot.periods import periods
 
 __all__ = ["AuditRow", "audit_plan"]
 
@@ -65,12 +66,12 @@ def audit_plan(roster: Roster, rules: WaveRules, groups: npt.NDArray[np.int64]) 
         AuditRow(
             rule="longest-wait",
             holds=rules.max_wait is None or (longest <= rules.max_wait and not waiting),
-            text=f"The longest wait is {longest} period(s)" + ("; those held back wait longer." if waiting else "."),
+            text=f"The longest wait is {periods(longest)}" + ("; those held back wait longer." if waiting else "."),
         ),
         AuditRow(
             rule="gap",
             holds=bool((gaps >= rules.min_gap).all()),
-            text=f"Waves start at least {int(gaps.min())} period(s) apart." if gaps.size else "There is one wave.",
+            text=f"Waves start at least {periods(int(gaps.min()))} apart." if gaps.size else "There is one wave.",
         ),
         AuditRow(
             rule="safety",

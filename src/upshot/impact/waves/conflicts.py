@@ -8,6 +8,7 @@ import numpy as np
 
 from upshot.errors import Problem
 from upshot.impact.waves.rules import Roster, WaveRules, allowed_waves, free_units, seats
+from upshot.periods import periods
 
 __all__ = ["find_conflicts", "taken_seats"]
 
@@ -64,7 +65,7 @@ def _calendar(rules: WaveRules) -> Iterator[Problem]:
         yield Problem(code="before-launch", text="The first wave starts before launch.", value=str(rules.starts[0]))
     for number, (one, two) in enumerate(zip(rules.starts, rules.starts[1:], strict=False), start=1):
         if two - one < rules.min_gap:
-            text = f"Waves {number} and {number + 1} start {two - one} period(s) apart, not {rules.min_gap}."
+            text = f"Waves {number} and {number + 1} start {periods(two - one)} apart, not {rules.min_gap}."
             fix = f"Start wave {number + 1} in period {one + rules.min_gap} or later, or lower the gap."
             yield Problem(code="gap-too-short", text=text, fix=fix)
     closed = [number for number, start in enumerate(rules.starts, start=1) if start in rules.blackout]
@@ -80,11 +81,12 @@ def _calendar(rules: WaveRules) -> Iterator[Problem]:
         return
     late = [number for number, start in enumerate(rules.starts, start=1) if start > rules.max_wait]
     if late:
-        text = f"{_list('wave', late)} start(s) after the longest wait of {rules.max_wait} period(s)."
+        verb = "start" if len(late) > 1 else "starts"
+        text = f"{_list('wave', late)} {verb} after the longest wait of {periods(rules.max_wait)}."
         fix = f"Raise the longest wait to {max(rules.starts)}, or start them sooner."
         yield Problem(code="wait-too-long", text=text, fix=fix)
     if rules.hold_back > 0:
-        text = f"A group held back past the window waits longer than {rules.max_wait} period(s)."
+        text = f"A group held back past the window waits longer than {periods(rules.max_wait)}."
         fix = "Hold nobody back, or lift the longest wait for that group and tell them when they start."
         yield Problem(code="hold-back-wait", text=text, fix=fix)
 
@@ -145,8 +147,8 @@ def _counts(roster: Roster, rules: WaveRules) -> Iterator[Problem]:
     free = free_units(roster, rules)
     drawn = int(free.sum())
     if drawn < max(rules.n_groups, 2):
-        text = f"{drawn} unit(s) are left to draw for {rules.n_groups} groups."
-        fewer = f"Use {drawn} group(s) at most" if drawn >= 2 else "Draw for at least two units"
+        text = f"{drawn} {'unit is' if drawn == 1 else 'units are'} left to draw for {rules.n_groups} groups."
+        fewer = f"Use {drawn} groups at most" if drawn >= 2 else "Draw for at least two units"
         fix = f"{fewer}, or draw for smaller units (people instead of teams)."
         yield Problem(code="fewer-units-than-waves", text=text, fix=fix)
     allowed = allowed_waves(roster, rules)
@@ -176,7 +178,9 @@ def _room(roster: Roster, rules: WaveRules) -> Iterator[Problem]:
         more = math.ceil(short / room.max()) if room.max() > 0 else None
         text = f"{need} people are to start and {int(left.sum())} seats are left: {short} short."
         each = math.ceil(short / rules.n_waves)
-        fix = f"Add {short} seats in all ({each} a wave)" + (f", or {more} wave(s) more." if more else ".")
+        fix = f"Add {short} seats in all ({each} a wave)" + (
+            f", or {more} {'wave' if more == 1 else 'waves'} more." if more else "."
+        )
         yield Problem(code="capacity-short", text=text, fix=fix)
     elif rules.shares is not None and len(rules.shares) == rules.n_groups:
         for wave in range(rules.n_waves):

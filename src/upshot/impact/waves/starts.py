@@ -1,6 +1,7 @@
 """Wave starts proposed from a gap, closed periods and a longest wait."""
 
 from upshot.errors import DesignError, InputError, Problem
+from upshot.periods import periods
 
 __all__ = ["propose_starts"]
 
@@ -30,7 +31,7 @@ def propose_starts(
             period += gap - 1
         period += 1
     if max_wait is not None and starts[-1] > max_wait:
-        text = f"{n_waves} waves {gap} period(s) apart last until period {starts[-1]}; the longest wait is {max_wait}."
+        text = f"{n_waves} waves {periods(gap)} apart last until period {starts[-1]}; the longest wait is {max_wait}."
         fix = f"Use fewer waves, raise the longest wait to {starts[-1]}, or open a closed period."
         raise InputError(Problem(code="wait-too-long", text=text, fix=fix))
     return tuple(starts)

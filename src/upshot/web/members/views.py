@@ -1,5 +1,6 @@
 """Members of an organisation: who they are, what they may do, inviting and removing them."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,7 +43,7 @@ def invitation_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            invitation, _link = services.invite(
+            invitation, link = services.invite(
                 viewer=viewer, email=data["email"], name=data["name"], person=data["person"], grants=[form.grant]
             )
         except InputError as error:
@@ -50,9 +51,16 @@ def invitation_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
                 form.add_error(problem.column if problem.column in form.fields else None, problem.text)
         else:
             record(viewer, "member-invited", f"invitation {invitation.pk}", role=data["role"])
-            messages.success(request, _("The invitation is on its way. It works for seven days."))
+            messages.success(request, _sent(link))
             return redirect("members", org=viewer.organisation.slug)
     return render(request, "members/invite.html", {"form": form})
+
+
+def _sent(link: str) -> str:
+    if settings.ENVIRONMENT.email_url:
+        return _("The invitation is on its way. It works for seven days.")
+    text = _("No mail server is set up, so nothing was sent. Hand over this link yourself; it works for seven days: %s")
+    return text % link
 
 
 @require_POST
