@@ -63,7 +63,7 @@ def test_without_a_mail_server_the_link_is_handed_to_the_administrator(
     email_url: str, said: str, cast: Cast, settings: Settings
 ) -> None:
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, email_url=email_url)
-    form = {"email": "new@nordvik.example", "name": "New", "role": "learner", "scope_kind": "everything"}
+    form = {"email": "new@nordvik.example", "name": "New", "role": "analyst", "scope_kind": "everything"}
     page = cast.client("administrator").post("/o/nordvik/members/invite", form, follow=True).content.decode()
     assert said in page
     assert ("/invitation/" in page) is (email_url == "")
