@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -11,11 +11,13 @@ from upshot.cli.estimate_forms import SYNTHETIC, chosen_form, refuse_strangers
 from upshot.cli.text import estimate_text
 from upshot.impact.design import Adjustment, Aggregation, Assignment, Base, Control, Estimator
 from upshot.impact.estimate import Estimate
-from upshot.report.findings import Findings
+
+if TYPE_CHECKING:
+    from upshot.report.findings import Findings
 
 __all__ = ["Answered", "estimate"]
 
-Answered = tuple[Estimate, Callable[[], Findings] | None]
+Answered = tuple[Estimate, Callable[[], "Findings"] | None]
 """An answer, and what a report would say; ``None`` where there is nothing it could show."""
 
 
@@ -134,7 +136,7 @@ def _suffix(out: Path | None) -> str:
     return suffix
 
 
-def _report(findings: Callable[[], Findings] | None, suffix: str) -> bytes:
+def _report(findings: Callable[[], "Findings"] | None, suffix: str) -> bytes:
     from upshot.report.formats import render_as
 
     if findings is None:

@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from upshot.impact.design import Design
 from upshot.impact.estimate import Estimate
-from upshot.report.findings import Findings
+
+if TYPE_CHECKING:
+    from upshot.report.findings import Findings
 
 __all__ = ["answered_panel", "design_of"]
 
 _ROLES = ("unit", "time", "outcome", "first_treated", "cluster", "strata", "weights", "denominator")
 
 
-def answered_panel(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], Findings]]:
+def answered_panel(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callable[[], "Findings"]]:
     """Answer a long panel; the page adds the event study."""
     from upshot.lake.engines import file_scan
     from upshot.lake.scan_roles import PanelRoles, ScanOptions
@@ -26,7 +28,7 @@ def answered_panel(file: Path, flags: dict[str, Any]) -> tuple[Estimate, Callabl
     with file_scan(flags["engine"]) as scan:
         found = estimate_file(file, roles, design, options, scan=scan)
 
-    def page() -> Findings:
+    def page() -> "Findings":
         from upshot.workspace.findings import findings_of_file
 
         by_event = replace(design, aggregation="event", estimator="callaway-santanna")

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from upshot.impact.checks.by_lot import by_lot
 from upshot.impact.design import Design
 from upshot.impact.estimate import Estimate
 from upshot.impact.moments import Moments
@@ -36,6 +35,8 @@ def with_lot(
     drawn = design.assignment in ("random", "as-if-random") and found.method in ("roth-santanna", "callaway-santanna")
     if found.estimate is None or not plain or not drawn or units >= FEW or found.n_units > MOST_PEOPLE:
         return found
+    from upshot.impact.checks.by_lot import by_lot
+
     kept = (roles.unit, *(() if roles.cluster is None else (roles.cluster,)))
     moments = rescan(replace(roles, cluster=None, strata=tuple(str(name) for name in kept))).moments
     if moments.varying:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from upshot.errors import DesignError
-from upshot.report.findings import Findings
+
+if TYPE_CHECKING:
+    from upshot.report.findings import Findings
 
 __all__ = ["MEDIA_TYPES", "SUFFIXES", "render_as", "suffix_of"]
 
@@ -35,7 +38,7 @@ def suffix_of(path: Path) -> str:
     return asked
 
 
-def render_as(findings: Findings, suffix: str) -> bytes:
+def render_as(findings: "Findings", suffix: str) -> bytes:
     """Write a report in one of the formats; only that format's library is loaded.
 
     Parameters
@@ -48,7 +51,7 @@ def render_as(findings: Findings, suffix: str) -> bytes:
     return _writer(suffix)(findings)
 
 
-def _writer(suffix: str) -> Callable[[Findings], bytes]:
+def _writer(suffix: str) -> Callable[["Findings"], bytes]:
     match suffix:
         case ".pdf":
             from upshot.report import pdf
