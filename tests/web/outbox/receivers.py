@@ -1,5 +1,6 @@
 """Real receivers on this machine: a mail server that takes or refuses, a web server that answers as it is told."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -21,25 +22,29 @@ class Mailbox:
     refused: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 @contextmanager
 def a_mail_server() -> Iterator[Mailbox]:
     """A mail server that listens on a free port of this machine."""
-    mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    mailbox = Mailbox(port=_free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
     controller.start()
-    assert controller.server is not None
-    mailbox.port = controller.server.sockets[0].getsockname()[1]
     try:
         yield mailbox
     finally:

@@ -116,7 +116,8 @@ def test_a_mailbox_that_refuses_for_good_is_set_aside_at_once_and_its_address_is
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.error) == ("dead", "mailbox refused (550)")
     assert Message.objects.get().state == Message.State.DEAD
-    assert LEARNER not in caplog.text
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("upshot")]
+    assert ours == [f"Delivery {delivery.pk}: dead after 1 tries (mailbox refused (550))."]
 
 
 def test_a_mailbox_that_is_full_for_now_is_tried_again_later_and_later_and_then_set_aside(

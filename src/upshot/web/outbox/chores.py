@@ -69,6 +69,7 @@ def tell_administrators(organisation: Organisation, now: dt.datetime) -> int:
                 why=_("You look after access and messages."),
                 about="dead-letters",
                 context=said,
+                not_before=now,
                 link=f"/o/{organisation.slug}/messages/undelivered/",
             )
             for member in members
