@@ -11,7 +11,7 @@ from upshot.xapi.decode import as_object, encoded
 from upshot.xapi.formats import merged_definition
 from upshot.xapi.identity import identifier
 
-__all__ = ["keep_descriptions"]
+__all__ = ["described", "keep_descriptions", "named", "with_names"]
 
 
 def keep_descriptions(
@@ -23,18 +23,14 @@ def keep_descriptions(
     """Merge the activity definitions and agents' names of new statements into what is kept."""
     changed = False
     done: set[tuple[int, bytes]] = set()
-    for one in fresh:
-        for activity in one.mentions.activities:
-            definition = activity.get("definition")
-            if not isinstance(definition, Mapping):
-                continue
-            new = (activities[str(activity["id"])], encoded(definition))
-            if new not in done and not remembered_definition(turn, *new):
-                changed |= _define(turn, *new, definition)
-            done.add(new)
-    for key, sent in dict.fromkeys(_named(fresh)):
+    for iri, definition, sent in described(fresh):
+        new = (activities[iri], sent)
+        if new not in done and not remembered_definition(turn, *new):
+            changed |= _define(turn, *new, definition)
+        done.add(new)
+    for key, name, sent in dict.fromkeys(named(fresh)):
         if not remembered_definition(turn, -agents[key], sent):
-            _name(turn, agents[key], sent)
+            _name(turn, agents[key], name, sent)
     if changed:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -42,13 +38,28 @@ def keep_descriptions(
             )
 
 
-def _named(fresh: Sequence[Prepared]) -> Iterator[tuple[str, bytes]]:
-    """Every agent that a statement gives a name to: its key, and its description as JSON."""
+def described(fresh: Sequence[Prepared]) -> Iterator[tuple[str, Mapping[str, object], bytes]]:
+    """Every activity that a statement describes: its IRI, and its definition, also as JSON."""
+    for one in fresh:
+        for activity in one.mentions.activities:
+            definition = activity.get("definition")
+            if isinstance(definition, Mapping):
+                yield str(activity["id"]), definition, encoded(definition)
+
+
+def named(fresh: Sequence[Prepared]) -> Iterator[tuple[str, str, bytes]]:
+    """Every agent that a statement gives a name to: its key, the name, and its description as JSON."""
     for one in fresh:
         for agent in one.mentions.agents:
             key = identifier(agent) if "name" in agent else None
             if key is not None:
-                yield key, encoded({name: part for name, part in agent.items() if name != "member"})
+                sent = encoded({part: value for part, value in agent.items() if part != "member"})
+                yield key, str(agent["name"]), sent
+
+
+def with_names(sent: bytes, name: str) -> bytes:
+    """A description as it is kept of an agent that nobody named before."""
+    return encoded({**as_object(sent, "The agent"), "names": [name]})
 
 
 def _define(turn: Turn, number: int, sent: bytes, definition: Mapping[str, object]) -> bool:
@@ -64,14 +75,13 @@ def _define(turn: Turn, number: int, sent: bytes, definition: Mapping[str, objec
     return before is not None and after != before
 
 
-def _name(turn: Turn, number: int, sent: bytes) -> None:
+def _name(turn: Turn, number: int, name: str, sent: bytes) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT described FROM lrs_agent WHERE id = %s", [number])
         row = cursor.fetchone()
         known = {} if row is None else as_object(bytes(row[0]), "The agent stored")
         names = known.get("names")
         before = list(names) if isinstance(names, list) else [known["name"]] if "name" in known else []
-        name = as_object(sent, "The agent").get("name")
         if name not in before or "names" not in known:
             after = {**known, "names": [*before, *([] if name in before else [name])]}
             cursor.execute("UPDATE lrs_agent SET described = %s WHERE id = %s", [encoded(after), number])

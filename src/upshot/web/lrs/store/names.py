@@ -10,7 +10,17 @@ from django.db import connection, transaction
 from upshot.web.lrs.store.dialect import Value, marks
 from upshot.web.lrs.store.transactions import Turn
 
-__all__ = ["Kind", "digest", "found", "interned", "remember_definition", "remembered_definition"]
+__all__ = [
+    "Kind",
+    "Memory",
+    "digest",
+    "found",
+    "interned",
+    "recalled",
+    "remember_definition",
+    "remembered_definition",
+    "stamp",
+]
 
 Kind: TypeAlias = Literal["verb", "activity", "agent"]
 
@@ -19,8 +29,12 @@ _MOST = 200_000
 
 
 @dataclass(slots=True)
-class _Memory:
-    """What this process knows of one organisation's names since they last changed their meaning."""
+class Memory:
+    """What this process knows of one organisation's names since they last changed their meaning.
+
+    Whoever reads it outside a turn takes ``definitions`` before ``seen``, and lets the database say whether ``names``
+    and ``definitions`` still are what they were.
+    """
 
     names: int
     numbers: dict[tuple[Kind, str], int] = field(default_factory=dict)
@@ -28,7 +42,7 @@ class _Memory:
     seen: dict[int, bytes] = field(default_factory=dict)
 
 
-_memories: dict[int, _Memory] = {}
+_memories: dict[int, Memory] = {}
 
 
 def digest(text: str) -> str:
@@ -36,12 +50,23 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _memory(turn: Turn) -> _Memory:
+def recalled(organisation: int) -> Memory | None:
+    """What is remembered without asking the database; it may have aged."""
+    return _memories.get(organisation)
+
+
+def stamp(description: bytes) -> bytes:
+    """What is remembered of a description."""
+    return hashlib.blake2b(description, digest_size=16).digest()
+
+
+def _memory(turn: Turn) -> Memory:
     memory = _memories.get(turn.organisation)
     if memory is None or memory.names != turn.names or len(memory.numbers) > _MOST:
-        memory = _memories[turn.organisation] = _Memory(turn.names)
+        memory = _memories[turn.organisation] = Memory(turn.names)
     if memory.definitions != turn.definitions or len(memory.seen) > _MOST:
-        memory.definitions, memory.seen = turn.definitions, {}
+        memory.seen = {}
+        memory.definitions = turn.definitions
     return memory
 
 
@@ -118,11 +143,10 @@ def found(organisation: int, kind: Kind, text: str) -> int | None:
 
 def remembered_definition(turn: Turn, number: int, new: bytes) -> bool:
     """Whether this description of a thing was merged already, and none after it."""
-    return _memory(turn).seen.get(number) == hashlib.blake2b(new, digest_size=16).digest()
+    return _memory(turn).seen.get(number) == stamp(new)
 
 
 def remember_definition(turn: Turn, number: int, new: bytes) -> None:
     """Remember that a description was merged, once the transaction is."""
     memory = _memory(turn)
-    stamp = hashlib.blake2b(new, digest_size=16).digest()
-    transaction.on_commit(lambda: memory.seen.__setitem__(number, stamp))
+    transaction.on_commit(lambda: memory.seen.__setitem__(number, stamp(new)))

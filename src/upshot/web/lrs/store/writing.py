@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from upshot.web.lrs.store.definitions import keep_descriptions
 from upshot.web.lrs.store.dialect import Value, insert_rows, keep_once, marks, uuid_of, uuid_value
 from upshot.web.lrs.store.names import interned
 from upshot.web.lrs.store.prepared import Prepared, agent_descriptions
+from upshot.web.lrs.store.quick import stored_at_once
 from upshot.web.lrs.store.references import Newcomer, link
 from upshot.web.lrs.store.transactions import Turn, in_turn
 from upshot.xapi.attachments import Attachment
@@ -86,9 +87,23 @@ def write(
     all_or_nothing
         Whether one conflicting id keeps all from being stored.
     """
+    repeats = False
+
+    if not attachments:
+        try:
+            at_once = stored_at_once(organisation, statements, define=define)
+        except OperationalError:
+            connection.close_if_unusable_or_obsolete()
+            repeats = True
+        else:
+            if at_once is not None:
+                return Written(at_once)
 
     def work(turn: Turn) -> Written:
-        known = _known(organisation, [one.id for one in statements if one.given_id])
+        nonlocal repeats
+        # An attempt that failed may have been stored all the same, if only its answer was lost.
+        known = _known(organisation, [one.id for one in statements if one.given_id or repeats])
+        repeats = True
         conflicting = frozenset(one.id for one in statements if _conflicts(one, known))
         if conflicting and all_or_nothing:
             return Written((), conflicting=conflicting)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -75,11 +76,11 @@ def _answered(name: str, methods: dict[str, Callable[[Call], HttpResponse]], req
     except TooMany as error:
         response = _error(429, "Too many requests with this credential. Wait, and send statements in batches.")
         response["Retry-After"] = str(error.seconds)
-    except StoreBusy:
+    except (StoreBusy, OperationalError, InterfaceError):
         response = _error(503, "The store is busy. Send the same request again.")
         response["Retry-After"] = "1"
     response[_VERSION] = _version_of(call, request)
-    if call is not None and name == "statements" and call.method in ("GET", "HEAD"):
+    if call is not None and name == "statements" and call.method in ("GET", "HEAD") and response.status_code < 500:
         response.setdefault(_THROUGH, written_moment(consistent_through(call.principal.organisation)))
     return response
 
