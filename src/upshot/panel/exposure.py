@@ -11,6 +11,7 @@ from upshot.panel.audience import where_sql
 from upshot.panel.audit import AuditLine
 from upshot.periods import Grain, Rounding, label, round_dates
 from upshot.plan.initiatives import Initiative, Wave
+from upshot.plan.rolepath import recorded_as
 
 __all__ = ["expose", "first_day"]
 
@@ -20,7 +21,12 @@ def expose(connection: Connection, initiative: Initiative, *, on: str) -> list[A
 
     From ``wave``: the start of the wave a person belongs to, by the wave's ``where`` or by the
     person's ``wave`` attribute (as a drawn lot records it). From ``completion``: the first (or
-    last) learning record of the listed activities and verbs, on its local calendar date.
+    last) learning record of the listed activities and verbs, on its local calendar date, under any
+    of the names of their steps.
+
+    Who was waived and never took part is neither treated nor a comparison: they can already. They
+    are an arm of their own and left out where taking part is what counts. Where the wave counts,
+    they stay with their wave, analysed as assigned.
 
     Raises
     ------
@@ -85,7 +91,7 @@ def _member(wave: Wave, on: str) -> str:
 
 def _by_record(connection: Connection, initiative: Initiative) -> list[AuditLine]:
     records = initiative.records
-    activities, verbs = _listed(records.activities), _listed(records.verbs)
+    activities, verbs = _listed(recorded_as(initiative)), _listed(records.verbs)
     pick = "min" if records.take == "first" else "max"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE taking_part AS "
@@ -108,7 +114,7 @@ def _by_record(connection: Connection, initiative: Initiative) -> list[AuditLine
             Problem(
                 code="no-records",
                 text=f"No learning record says that anyone took part ({about:,} are about the activity).",
-                fix=f"Check 'records' in the plan: activities {activities}; verbs {verbs}.",
+                fix=f"Check 'records' in the plan: activities {_listed(records.activities)}; verbs {verbs}.",
             )
         )
     steps = (
@@ -120,7 +126,29 @@ def _by_record(connection: Connection, initiative: Initiative) -> list[AuditLine
     return [
         AuditLine(step=step, rows_in=before, rows_kept=after, people=left, reason=reason)
         for step, before, after, left, reason in steps
-    ]
+    ] + _without_waived(connection)
+
+
+def _without_waived(connection: Connection) -> list[AuditLine]:
+    """Take out of the panel whoever was waived and never took part; nothing is said where there is nobody."""
+    waived = (
+        "SELECT person FROM (SELECT person, bool_or(counts) AS took, bool_or(verb = 'waived') AS waived "
+        "FROM taking_part WHERE known GROUP BY person) WHERE waived AND NOT took"
+    )
+    before, out = _row(connection, f"SELECT (SELECT count(*) FROM panel_people), count(*) FROM ({waived})")
+    if not out:
+        return []
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE panel_people AS SELECT * FROM panel_people WHERE person NOT IN ({waived})"
+    )
+    line = AuditLine(
+        step="People who had to take part",
+        rows_in=before,
+        rows_kept=before - out,
+        people=before - out,
+        reason="waived: an arm of their own, neither trained nor a comparison",
+    )
+    return [line]
 
 
 def _round(connection: Connection, grain: Grain, rounding: Rounding) -> None:

@@ -11,7 +11,7 @@ from upshot.plan.initiatives import Initiative
 from upshot.plan.practice import Recertify, Step
 from upshot.plan.tree import read
 
-__all__ = ["FOLLOW_UP", "PathChange", "RolePath", "changed", "names_of", "path_urn", "step_urn"]
+__all__ = ["FOLLOW_UP", "PathChange", "RolePath", "changed", "names_of", "path_urn", "recorded_as", "step_urn"]
 
 FOLLOW_UP = ("practice", "check-in")
 """Kinds of step that go on after the path: it is done without waiting for them."""
@@ -139,6 +139,24 @@ def names_of(initiative: str, step: Step) -> tuple[str, ...]:
     """
     ref = (step.ref, step.ref.rpartition(":")[2] if "://" not in step.ref else "") if step.ref else ()
     return tuple(dict.fromkeys(filter(None, (f"{initiative}/{step.id}", step_urn(initiative, step.id), *ref))))
+
+
+def recorded_as(initiative: Initiative) -> tuple[str, ...]:
+    """Every name of an activity that counts as taking part: those the plan lists, and the other names of their steps.
+
+    The learning system says ``NF-101`` where the plan's step says ``lms:NF-101``, and the product has a name of its own
+    for it; they are one step.
+
+    Examples
+    --------
+    >>> from upshot.plan.initiatives import Records
+    >>> step = Step(id="basics", kind="module", ref="lms:NF-101")
+    >>> recorded_as(Initiative(id="nf", path=(step,), records=Records(activities=("NF-101",))))
+    ('NF-101', 'nf/basics', 'urn:upshot:step:nf/basics', 'lms:NF-101')
+    """
+    listed = initiative.records.activities
+    named = [names_of(initiative.id, step) for step in initiative.path]
+    return tuple(dict.fromkeys((*listed, *(name for own in named if set(own) & set(listed) for name in own))))
 
 
 def _json(value: Any) -> str:

@@ -29,7 +29,7 @@ initiatives:
     actions: [{text: Asks about the household first}]
     design: {assign: random-by-team, seed: 1, period: month}
     waves:
-      - {id: one, start: 2026-11-02, where: "team = 'Fjord'"}
+      - {id: one, start: 2025-03-03, where: "team = 'Fjord'"}
       - {id: two, start: 2099-01-05, where: "team != 'Fjord'"}
     path:
 %PATH%
@@ -39,7 +39,7 @@ initiatives:
 STEPS = """\
       - {id: stand, kind: assessment, title: Where I stand, ref: "lms:VS-0", optional: true, test_out: {min_scaled: 0.9, skips: [basics]}}
       - {id: basics, kind: module, title: Basics, ref: "https://intranet.nordvik.example/basics", minutes: 30, due: 14d}
-      - {id: openings, kind: scenario, title: Openings, ref: complaint, needs: [basics], minutes: 15, due: 21d}
+      - {id: openings, kind: scenario, title: Openings, ref: late-parcel, needs: [basics], minutes: 15, due: 21d}
       - {id: live, kind: session, title: An hour together, needs: [basics], optional: true, minutes: 60}
       - {id: mine, kind: commitment, title: My if-then plan, needs: [openings], template: "If a customer says {cue}, then I will {action}", share_with: [manager]}
       - {id: fresh, kind: practice, title: Two questions a week, needs: [openings]}

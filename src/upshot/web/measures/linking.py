@@ -1,13 +1,16 @@
 """The chain of impact as four numbers, each with its share, its definition and where it comes from."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
 
 from upshot.report.facts import ChainLink
 from upshot.report.findings import Findings
 from upshot.report.numbers import count, display_for, percent
 
-__all__ = ["Link", "chain_rows"]
+__all__ = ["Link", "chain_rows", "people_rows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +30,24 @@ class Link:
     grade: str
 
 
-def chain_rows(findings: Findings) -> list[Link]:
-    """The stages in order."""
-    return [_link(findings, link) for link in findings.chain]
+def chain_rows(findings: Findings, today: Sequence[ChainLink] = ()) -> list[Link]:
+    """The stages in order; those about people as of today, where they are given."""
+    people = list(today) or [link for link in findings.chain if link.stage != "kpi"]
+    effect = [link for link in findings.chain if link.stage == "kpi"]
+    if any(link.broke for link in people):
+        effect = [replace(link, broke=False) for link in effect]
+    return [
+        *(_link(link, *_people(findings.people, link), findings.people) for link in people),
+        *(_link(link, *_effect(findings, link), findings.people) for link in effect),
+    ]
 
 
-def _link(findings: Findings, link: ChainLink) -> Link:
-    figure, note = _effect(findings, link) if link.stage == "kpi" else _people(findings, link)
+def people_rows(today: Sequence[ChainLink]) -> list[Link]:
+    """The stages about people, before there is an answer."""
+    return [_link(link, *_people(_("people"), link), _("people")) for link in today]
+
+
+def _link(link: ChainLink, figure: str, note: str, who: str) -> Link:
     return Link(
         title=link.title[:1].upper() + link.title[1:],
         figure=figure,
@@ -43,18 +57,18 @@ def _link(findings: Findings, link: ChainLink) -> Link:
         definition=link.definition,
         source=link.source,
         as_of=link.as_of,
-        people="" if link.people is None else count(link.people, findings.people),
+        people="" if link.people is None else count(link.people, who),
         stage=link.stage,
         grade=link.grade or "",
     )
 
 
-def _people(findings: Findings, link: ChainLink) -> tuple[str, str]:
+def _people(who: str, link: ChainLink) -> tuple[str, str]:
     if link.value is None:
         return "–", link.note
     of = "" if link.of is None else f" of {count(round(link.of))}"
     share = "" if link.share is None else f" · {percent(link.share)}"
-    return count(round(link.value)), f"{findings.people}{of}{share}"
+    return count(round(link.value)), f"{who}{of}{share}"
 
 
 def _effect(findings: Findings, link: ChainLink) -> tuple[str, str]:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 
 from upshot.errors import UpshotError
 from upshot.impact.estimate import Estimate
 from upshot.plan import Document
 from upshot.plan.initiatives import Initiative
+from upshot.report.findings import ChainLink
 from upshot.report.page import Page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
@@ -19,9 +21,10 @@ from upshot.web.measures.selectors import last_job, may_see_answers, newest_run
 from upshot.web.measures.spending import costs_entered
 from upshot.web.measures.states import basis_of, changes, facts_state
 from upshot.web.plans.selectors import current_document, document_in_force
+from upshot.workspace.chain import people_today
 from upshot.workspace.questions import no_training
 
-__all__ = ["Opened", "document_of", "opened"]
+__all__ = ["Opened", "document_of", "opened", "reached_today"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +115,15 @@ def opened(viewer: Viewer, key: str, *, run: Run | None = None) -> Opened:
         ended=None if initiative.is_training else no_training(viewer.workspace, key, document=document),
         job=_unfinished(viewer, key, shown),
     )
+
+
+def reached_today(viewer: Viewer, found: Opened) -> tuple[ChainLink, ...]:
+    """How many people of an initiative began, completed and used it at work, as of today; empty without training."""
+    if not found.initiative.is_training or not found.initiative.expected:
+        return ()
+    kpi = found.document.plan.kpi(found.initiative.expected[0].kpi)
+    minimum = 0 if kpi.grain.entity == "firm" else max(kpi.min_cell, viewer.minimum_group)
+    return people_today(viewer.workspace, found.initiative, on=timezone.localdate(), minimum=minimum)
 
 
 def _unfinished(viewer: Viewer, key: str, run: Run | None) -> Job | None:

@@ -18,8 +18,8 @@ from upshot.web.measures.access import whole
 from upshot.web.measures.dots import Strip, sensitivity_strip, slice_strip
 from upshot.web.measures.forms import AsOfForm, CostForm
 from upshot.web.measures.keeping import page_of
-from upshot.web.measures.linking import chain_rows
-from upshot.web.measures.opening import Opened, document_of, opened
+from upshot.web.measures.linking import chain_rows, people_rows
+from upshot.web.measures.opening import Opened, document_of, opened, reached_today
 from upshot.web.measures.selectors import AnswerSummary, newest_answers, run_of, runs_of
 from upshot.web.measures.slicing import slices_for
 from upshot.web.measures.valuing import valued
@@ -51,7 +51,8 @@ def initiatives(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def initiative(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     """Show the chain: reach, learned, applied, KPI, and where it broke."""
     found = opened(viewer, key)
-    chain = [] if found.page is None else chain_rows(found.page.findings)
+    today = reached_today(viewer, found)
+    chain = people_rows(today) if found.page is None else chain_rows(found.page.findings, today)
     return render(request, "measures/initiative.html", found.context(viewer, "initiative", chain=chain))
 
 
