@@ -1,14 +1,17 @@
 """The demonstration's doors: one click from role to role, the tour; shut wherever this is no demonstration."""
 
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
+from tests.web.browser import Opener, accessible
 from tests.web.cast import Cast, a_member
 
 from upshot.web.accounts.models import User
 from upshot.web.accounts.roles import Role
+from upshot.web.accounts.viewer import workspace_of
 from upshot.web.home.demo.parts import PARTS
 from upshot.web.home.tour import STEPS, address, step_number
 
@@ -94,3 +97,19 @@ def test_a_step_that_is_none_is_no_step(said: object) -> None:
 
 def test_what_was_planted_is_there_for_simulated_firms_only(cast: Cast) -> None:
     assert cast.client("leader").get("/o/nordvik/planted/").status_code == 404
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "phone"])
+def test_what_was_planted_and_the_tour_are_accessible(mode: str, demo: Cast, opened: Opener) -> None:
+    plan = files("upshot.workspace.harbour").joinpath("plan.yaml").read_bytes()
+    (workspace_of(demo.organisation).root / "plan.yaml").write_bytes(plan)
+    page = opened("/account/login/", mode=mode)
+    page.get_by_role("button", name="Come in as the learning leader").click()
+    page.wait_for_url("**/o/nordvik/")
+    page.goto("/o/nordvik/planted/")
+    assert page.get_by_role("heading", name="Needs-first conversations").is_visible()
+    accessible(page, f"planted-{mode}")
+    page.get_by_text("part-leader").first.click()
+    page.get_by_role("button", name="Guided tour").click()
+    page.get_by_text("Step 1 of").wait_for()
+    accessible(page, f"tour-{mode}")
