@@ -9,6 +9,7 @@ from upshot.scenario.model import SCHEMA, Choice, Node, Scenario
 from upshot.scenario.play import Compiled, Decision, State, Step, compiled
 from upshot.scenario.render import fingerprint, render
 from upshot.scenario.score import CompetencyScore, Score, score
+from upshot.scenario.surroundings import Surroundings
 
 __all__ = [
     "SCHEMA",
@@ -28,6 +29,7 @@ __all__ = [
     "Score",
     "State",
     "Step",
+    "Surroundings",
     "bounds_of",
     "carry",
     "compare",

@@ -6,6 +6,7 @@ from upshot.errors import Problem, ScenarioError
 from upshot.scenario.lint import lint
 from upshot.scenario.model import Scenario
 from upshot.scenario.reading import read
+from upshot.scenario.surroundings import Surroundings, out_of_place
 
 __all__ = ["Examined", "examine", "parse"]
 
@@ -30,12 +31,13 @@ class Examined:
     draft: Scenario | None
 
 
-def examine(text: str, file: str | None = None) -> Examined:
-    """Read and judge a scenario file; never raises for what the text holds."""
+def examine(text: str, file: str | None = None, around: Surroundings | None = None) -> Examined:
+    """Read and judge a scenario file, also by what it refers to outside; never raises for what the text holds."""
     draft = read(text, file)
     found = [*draft.problems]
     if draft.scenario is not None:
         found += lint(draft.scenario, file, draft.lines)
+        found += out_of_place(draft.scenario, around or Surroundings(), draft.lines, file)
     ranks = {"error": 0, "gap": 1, "advice": 2}
     problems = tuple(sorted(found, key=lambda one: (one.line or 0, ranks[one.kind])))
     failed = any(one.kind == "error" for one in problems)

@@ -170,6 +170,7 @@ class _Reader:
 
     def _competencies(self, key: str, node: Node) -> Iterator[Competency]:
         for name, line, value in self._mapping(key, node):
+            self.head.lines[f"competencies.{name}"] = line
             if not ID.match(name) or name in {"id", "if", "set"}:
                 fix = "Use lower-case letters, digits and hyphens; 'id', 'if' and 'set' are taken."
                 self.faults.add("bad-id", line, f"'{name}' cannot name a competency.", fix)

@@ -1,1 +1,1 @@
-"""Competencies: frameworks in CASE shapes, the map from critical action to content, proficiency with its evidence."""
+"""What people can do: frameworks, levels with the evidence they rest on, and the map from action to practice."""

@@ -21,6 +21,7 @@ class TextForm(forms.Form):
     )
     note = forms.CharField(label=_("What you changed, in a few words"), max_length=300, required=False)
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    activity = forms.CharField(widget=forms.HiddenInput, max_length=500, required=False)
 
 
 class FileForm(forms.Form):

@@ -11,6 +11,7 @@ from upshot.scenario import Score, State, Step, finish_facts, score, statement_f
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.lrs.store.transactions import repeated
 from upshot.web.practice.content import Playable, playable
+from upshot.web.practice.ended import ended_of, tell
 from upshot.web.practice.models import Attempt, Decision, ScenarioVersion
 from upshot.web.practice.recording import store, writer_of
 
@@ -84,7 +85,7 @@ def answer(*, viewer: Viewer, attempt: Attempt, number: int, choice: str, second
     """
 
     def work() -> bool:
-        kept = Attempt.objects.select_for_update(of=("self",)).select_related("scenario", "version")
+        kept = Attempt.objects.select_for_update(of=("self",)).select_related("scenario__organisation", "version")
         found = kept.get(pk=attempt.pk)
         content = playable(found.version.text)
         state = state_of(found, content)
@@ -119,6 +120,14 @@ def _take(viewer: Viewer, attempt: Attempt, content: Playable, step: Step, secon
         said += writer.finished(finish_facts(content.compiled, step, result, _active(attempt)), now)
     attempt.save()
     store(viewer.organisation, said)
+    if step.next.end:
+        tell(ended_of(attempt, content, result, _first_answers(attempt)))
+
+
+def _first_answers(attempt: Attempt) -> tuple[tuple[str, bool], ...]:
+    """The first answer to each step that has a best one, and whether it was that."""
+    rows = attempt.decisions.filter(visit=1, turn=False).exclude(success=None).order_by("number")
+    return tuple((step, bool(success)) for step, success in rows.values_list("step", "success"))
 
 
 def _active(attempt: Attempt) -> float | None:

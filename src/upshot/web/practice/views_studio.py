@@ -17,7 +17,8 @@ from upshot.web.practice.forms import AddressForm, FileForm, PictureForm, TextFo
 from upshot.web.practice.graph_svg import as_list, picture_of
 from upshot.web.practice.models import Scenario, ScenarioVersion
 from upshot.web.practice.selectors import counted, scenario_of, version_of
-from upshot.web.practice.starter import STARTER
+from upshot.web.practice.starter import STARTER, started_for
+from upshot.web.practice.surroundings import around, competency_labels, step_at
 from upshot.workspace.disclosing import Disclosure
 
 __all__ = ["address", "bring_in", "check", "edit", "new", "picture_add", "retire", "studio"]
@@ -47,9 +48,21 @@ def _versions(scenarios: list[Scenario]) -> QuerySet[ScenarioVersion]:
 @page(Permission.DESIGN)
 def new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Begin a scenario from a short example."""
-    if request.method == "GET":
-        return render(request, "practice/edit.html", _edited(TextForm(initial={"text": STARTER, "base": 0}), STARTER))
-    return _store(request, viewer, None)
+    if request.method == "POST":
+        return _store(request, viewer, None)
+    text, ref = _begun(request, viewer)
+    form = TextForm(initial={"text": text, "base": 0, "activity": ref})
+    return render(request, "practice/edit.html", _edited(viewer, form, text))
+
+
+def _begun(request: HttpRequest, viewer: Viewer) -> tuple[str, str]:
+    """The text a new scenario begins from, and the address the plan names, where it is for one of its steps."""
+    found = step_at(viewer, request.GET.get("initiative", ""), request.GET.get("step", ""))
+    if found is None:
+        return STARTER, ""
+    labels = competency_labels(viewer.organisation)
+    asked = [one for one in request.GET.getlist("competency") if one in labels]
+    return started_for(*found, {one: labels[one] for one in asked}), found[1].ref or ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,14 +75,15 @@ def edit(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _store(request, viewer, newest)
     form = TextForm(initial={"text": newest.text, "base": newest.number})
-    return render(request, "practice/edit.html", _edited(form, newest.text, newest))
+    return render(request, "practice/edit.html", _edited(viewer, form, newest.text, newest))
 
 
 @require_POST
 @page(Permission.DESIGN)
 def check(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What is wrong with a text while it is typed, and its graph; nothing is stored."""
-    return render(request, "practice/checked.html", _checked(str(request.POST.get("text", "")).replace("\r\n", "\n")))
+    text = str(request.POST.get("text", "")).replace("\r\n", "\n")
+    return render(request, "practice/checked.html", _checked(viewer, text))
 
 
 @require_POST
@@ -139,14 +153,16 @@ def _store(request: HttpRequest, viewer: Viewer, newest: ScenarioVersion | None)
     form = TextForm(request.POST)
     text = str(request.POST.get("text", "")).replace("\r\n", "\n")
     if not form.is_valid():
-        return render(request, "practice/edit.html", _edited(form, text, newest), status=422)
+        return render(request, "practice/edit.html", _edited(viewer, form, text, newest), status=422)
     try:
         made = authoring.store(
             viewer=viewer, text=text, scenario=newest.scenario if newest else None,
             base=form.cleaned_data["base"], note=form.cleaned_data["note"],
         )  # fmt: skip
+        if newest is None and form.cleaned_data["activity"]:
+            authoring.set_activity(viewer=viewer, scenario=made.scenario, activity=form.cleaned_data["activity"])
     except InputError as error:
-        known = {**_edited(form, text, newest), "refused": error.problems}
+        known = {**_edited(viewer, form, text, newest), "refused": error.problems}
         newer = newest is not None and any(one.code == "newer-version" for one in error.problems)
         if newer and newest is not None:
             known["form"] = TextForm(initial={**form.cleaned_data, "text": text, "base": newest.number})
@@ -155,8 +171,8 @@ def _store(request: HttpRequest, viewer: Viewer, newest: ScenarioVersion | None)
     return redirect("studio-version", org=viewer.organisation.slug, slug=made.scenario.slug, number=made.number)
 
 
-def _edited(form: TextForm, text: str, newest: ScenarioVersion | None = None) -> dict[str, object]:
-    known: dict[str, object] = {"form": form, "kept": newest, **_checked(text)}
+def _edited(viewer: Viewer, form: TextForm, text: str, newest: ScenarioVersion | None = None) -> dict[str, object]:
+    known: dict[str, object] = {"form": form, "kept": newest, **_checked(viewer, text)}
     if newest is not None:
         known |= {
             "scenario": newest.scenario,
@@ -167,8 +183,8 @@ def _edited(form: TextForm, text: str, newest: ScenarioVersion | None = None) ->
     return known
 
 
-def _checked(text: str) -> dict[str, object]:
-    examined = examine(text)
+def _checked(viewer: Viewer, text: str) -> dict[str, object]:
+    examined = examine(text, around=around(viewer.organisation))
     problems: list[Problem] = list(examined.problems)
     kinds = [one.kind for one in problems]
     known: dict[str, object] = {
