@@ -89,6 +89,23 @@ ROUTES: dict[str, Permission] = {
     "play-reflect": Permission.LEARN,
     "practice": Permission.LEARN,
     "practice-picture": Permission.HOME,
+    "application": Permission.DESIGN,
+    "challenge": Permission.LEARN,
+    "challenge-debrief": Permission.LEARN,
+    "challenge-hand-in": Permission.LEARN,
+    "challenge-own": Permission.LEARN,
+    "challenge-plan": Permission.LEARN,
+    "challenge-shared": Permission.HOME,
+    "challenges": Permission.LEARN,
+    "check-in": Permission.HOME,
+    "check-ins": Permission.LEARN,
+    "evidence-file": Permission.HOME,
+    "observer-end": Permission.DESIGN,
+    "observers": Permission.DESIGN,
+    "sign-off": Permission.HOME,
+    "sign-offs": Permission.HOME,
+    "sign-offs-away": Permission.HOME,
+    "sign-offs-back": Permission.HOME,
     "answer-data": Permission.ANSWERS,
     "answer-record": Permission.ESTIMATE,
     "cost-new": Permission.ESTIMATE,
@@ -102,6 +119,21 @@ ROUTES: dict[str, Permission] = {
     "runs": Permission.ANSWERS,
     "slices": Permission.SLICES,
     "value": Permission.MONEY,
+    "competencies": Permission.DESIGN,
+    "competency": Permission.DESIGN,
+    "competency-answer": Permission.TEAM,
+    "competency-ask": Permission.LEARN,
+    "competency-asks": Permission.TEAM,
+    "competency-levels": Permission.DESIGN,
+    "competency-lines": Permission.DESIGN,
+    "competency-map": Permission.DESIGN,
+    "competency-retire": Permission.DESIGN,
+    "competency-use": Permission.DESIGN,
+    "framework": Permission.DESIGN,
+    "framework-download": Permission.DESIGN,
+    "framework-from-plan": Permission.DESIGN,
+    "framework-import": Permission.DESIGN,
+    "my-competencies": Permission.LEARN,
     "studio": Permission.DESIGN,
     "studio-address": Permission.DESIGN,
     "studio-answers": Permission.DESIGN,
@@ -120,11 +152,20 @@ ROUTES: dict[str, Permission] = {
     "studio-version": Permission.DESIGN,
     "home": Permission.HOME,
     "planted": Permission.HOME,
+    "certificate-give": Permission.ACCESS,
+    "certificate-revoke": Permission.ACCESS,
+    "certificates": Permission.PEOPLE,
+    "path": Permission.DESIGN,
+    "path-choice": Permission.DESIGN,
     "path-commit": Permission.LEARN,
     "path-join": Permission.LEARN,
     "path-seat": Permission.LEARN,
     "path-step": Permission.LEARN,
+    "path-session": Permission.DESIGN,
+    "path-session-cancel": Permission.DESIGN,
+    "path-sessions": Permission.DESIGN,
     "path-step-done": Permission.LEARN,
+    "paths": Permission.DESIGN,
     "shared-with-me": Permission.HOME,
     "learning": Permission.LEARN,
     "my-data": Permission.LEARN,
@@ -190,7 +231,9 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "promise-waive": {"key": "nothing"},
     "promise-withdraw": {"key": "nothing", "number": "0"},
     "rollout": {"key": "nothing"},
-    "path-join": {"key": "nothing"},
+    "certificate-revoke": {"number": "00000000-0000-0000-0000-000000000000"},
+    **{name: {"key": "nothing"} for name in ("path", "path-choice", "path-join", "path-sessions")},
+    **{name: {"key": "nothing", "number": "0"} for name in ("path-session", "path-session-cancel")},
     **{
         name: {"number": "00000000-0000-0000-0000-000000000000", "step": "nothing"}
         for name in ("path-commit", "path-seat", "path-step", "path-step-done")
@@ -211,7 +254,30 @@ ARGUMENTS: dict[str, dict[str, str]] = {
             "studio-version",
         )
     },
+    **{
+        name: {"number": "0"}
+        for name in (
+            *("competency", "competency-answer", "competency-levels", "competency-retire", "competency-use"),
+            *("framework", "framework-download"),
+        )
+    },
+    "competency-lines": {"initiative": "nothing"},
     "practice-picture": {"slug": "nothing", "name": "nothing.png"},
+    **{
+        name: {"number": "00000000-0000-0000-0000-000000000000"}
+        for name in (
+            *("challenge-debrief", "challenge-hand-in", "challenge-own", "challenge-plan", "challenge-shared"),
+            *("check-in", "evidence-file", "sign-off"),
+        )
+    },
+    **{
+        name: {"number": "00000000-0000-0000-0000-000000000000", "step": "nothing"}
+        for name in ("challenge", "check-ins")
+    },
+    "application": {"key": "nothing"},
+    "observers": {"key": "nothing"},
+    "observer-end": {"key": "nothing", "number": "0"},
+    "sign-offs-back": {"number": "0"},
     "visibility": {"key": "nothing"},
     "statement": {"statement_id": "00000000-0000-0000-0000-000000000000"},
     **{

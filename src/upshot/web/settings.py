@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "upshot.web.paths",
     "upshot.web.challenges",
     "upshot.web.surveys",
-    "upshot.web.spacing",
     "upshot.web.measures",
     "upshot.web.reviews",
     "upshot.web.improving",
@@ -182,8 +181,10 @@ PERSONAL_STORES = [
     "upshot.web.accounts.personal.AccountStore",
     "upshot.web.content.personal.ContentStore",
     "upshot.web.lrs.personal.StatementStore",
+    "upshot.web.competencies.personal.CompetencyStore",
     "upshot.web.practice.personal.PracticeStore",
     "upshot.web.paths.personal.PathStore",
+    "upshot.web.challenges.personal.ChallengeStore",
     "upshot.web.people.personal.RosterStore",
     "upshot.web.people.personal.LakeStore",
 ]
@@ -192,28 +193,49 @@ PERSONAL_STORES = [
 GRADES_OF = "upshot.web.measures.selectors.grades_of"
 """Where pages about the plan find the grades of answers, which are made above them."""
 
+WARMED_BY = "upshot.web.plans.warming.warm"
+"""What works out ahead of the first visit what pages show of new facts: called with the organisation after an import."""
+
 JOB_KINDS: dict[str, str] = {
     "estimate": "upshot.web.measures.work.run_estimate",
     "import": "upshot.web.imports.work.run_import",
 }
 """Background work by name: the dotted path of the function that does it (see ``jobs/services.py``)."""
 
-MESSAGE_KINDS: list[str] = []
+MESSAGE_KINDS: list[str] = [
+    "upshot.web.challenges.messages.KINDS",
+]
 """Kinds of message that apps add: dotted paths of tuples of ``outbox.kinds.Kind``."""
 
 CHORES: list[str] = [
+    "upshot.web.plans.warming.due",
     "upshot.web.outbox.chores.due",
     "upshot.web.paths.services.rounds.due",
+    "upshot.web.challenges.chores.due",
 ]
 """What the worker does again and again: dotted paths of functions that take the present moment (see ``worker.py``)."""
 
-STEP_PAGES: dict[str, str] = {}
+STEP_PAGES: dict[str, str] = {
+    "challenge": "challenge",
+    "check-in": "check-ins",
+}
 """Kind of a path's step to the route that opens it, called with the organisation, ``number`` of the enrolment and
 ``step``; steps of other kinds open on their own page (see ``paths/presenting.py``)."""
 
 TESTED_OUT: list[str] = []
 """Who knows that somebody can already do what a step teaches: dotted paths of functions that take an organisation and
 people (or ``None`` for everybody) and name person, initiative and step (see ``paths/services/rounds.py``)."""
+
+ATTEMPT_ENDED: list[str] = [
+    "upshot.web.competencies.evidence.from_attempt",
+]
+"""Who is told that somebody ended an attempt at a scenario (see ``practice/ended.py``)."""
+
+PRACTISED = "upshot.web.practice.practised.practised"
+"""Where the map of competencies finds the scenarios."""
+
+COMPETENCIES = "upshot.web.competencies.known.labels"
+"""Where the studio finds the competencies that scenarios may name."""
 
 LOGGING = {
     "version": 1,
