@@ -1,4 +1,4 @@
-"""Checklists of observers (`upshot-checklist/1`): what is looked at, how each level looks, and what an observation says."""
+"""Checklists of observers (`upshot-checklist/1`): what is looked at, how each level looks, what an observation says."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Small YAML files beside the plan (checklists, surveys): read into frozen types, every problem at once with its line."""
+"""Small YAML files beside the plan (checklists, surveys): read into frozen types, all problems at once with lines."""
 
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar

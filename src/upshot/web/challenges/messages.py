@@ -1,0 +1,164 @@
+"""What is said to whom about challenges: kinds of message, when each is due, and what makes it superfluous."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from upshot.web.accounts.models import Organisation
+from upshot.web.challenges.models import Asked, Challenge, CheckIn, Pair
+from upshot.web.outbox.kinds import Kind
+from upshot.web.outbox.models import Message
+from upshot.web.outbox.services import Proposal, propose_all
+
+__all__ = ["KINDS", "check_ins_due", "moved", "nothing_to_check_in", "nothing_to_sign", "paired"]
+
+_HERE = "upshot.web.challenges.messages"
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        name="sign-off",
+        label=gettext_lazy("When somebody's challenge waits for your sign-off"),
+        heading=gettext_lazy("Somebody did it at work and asks for your sign-off"),
+        text=gettext_lazy("%(title)s. It takes about ten minutes: read what was handed in, and say what you saw."),
+        action=gettext_lazy("Look at it"),
+        done=f"{_HERE}.nothing_to_sign",
+    ),
+    Kind(
+        name="challenge-returned",
+        label=gettext_lazy("When a challenge of yours comes back"),
+        heading=gettext_lazy("Your challenge came back with a reason"),
+        text=gettext_lazy("%(title)s. Read what is missing; what you handed in is still there."),
+        action=gettext_lazy("Read the reason"),
+    ),
+    Kind(
+        name="challenge-signed",
+        label=gettext_lazy("When a challenge of yours is signed"),
+        heading=gettext_lazy("Your challenge is signed"),
+        text=gettext_lazy("%(title)s. What was seen stands on its page, for you alone and whoever signed."),
+        action=gettext_lazy("See it"),
+    ),
+    Kind(
+        name="challenge-lapsed",
+        label=gettext_lazy("When a challenge of yours lapses"),
+        heading=gettext_lazy("Your challenge lapsed"),
+        text=gettext_lazy("%(title)s. Nothing moved for 60 days. You can begin again with another case at any time."),
+        action=gettext_lazy("Begin again"),
+    ),
+    Kind(
+        name="plan-shared",
+        label=gettext_lazy("When a colleague shares a plan with you"),
+        heading=gettext_lazy("A colleague shared a plan with you"),
+        text=gettext_lazy("%(title)s. Read it, and ask in a week or two how it went."),
+        action=gettext_lazy("Read the plan"),
+    ),
+    Kind(
+        name="debrief",
+        label=gettext_lazy("When you have a partner for a debrief"),
+        heading=gettext_lazy("You have a partner to talk it over with"),
+        text=gettext_lazy("%(title)s. Twenty minutes, three questions, the two of you."),
+        action=gettext_lazy("See the questions"),
+    ),
+    Kind(
+        name="check-in",
+        label=gettext_lazy("Check-ins after a challenge"),
+        heading=gettext_lazy("How does it go, %(days)s days later?"),
+        text=gettext_lazy("%(title)s. Five questions, two minutes."),
+        action=gettext_lazy("Answer"),
+        done=f"{_HERE}.nothing_to_check_in",
+    ),
+)
+
+
+def moved(challenge: Challenge, new_signers: Collection[str]) -> None:
+    """Say what a move asks of others, and of the person. Runs in the transaction of the move."""
+    said = [_to_signer(challenge, signer) for signer in new_signers]
+    words = {"returned": "challenge-returned", "signed": "challenge-signed", "lapsed": "challenge-lapsed"}
+    kind = words.get(challenge.state)
+    if kind is not None:
+        said.append(_to_person(challenge, kind))
+    if challenge.state == Challenge.State.PLANNED and challenge.shared_with:
+        said.append(_to_reader(challenge))
+    if said:
+        propose_all(challenge.organisation, said)
+
+
+def _to_signer(challenge: Challenge, signer: str) -> Proposal:
+    return Proposal(
+        person=signer, kind="sign-off", key=f"sign-off:{challenge.pk}:{challenge.revision}",
+        why=_("You are asked to sign because of your place beside this person."), about=_about(challenge),
+        context={"title": challenge.title}, link=_page(challenge, "sign-off", challenge.pk),
+    )  # fmt: skip
+
+
+def _to_person(challenge: Challenge, kind: str) -> Proposal:
+    return Proposal(
+        person=challenge.person, kind=kind, key=f"{kind}:{challenge.pk}:{challenge.revision}",
+        why=_("It is your own challenge."), about=_about(challenge), context={"title": challenge.title},
+        link=_page(challenge, "challenge-own", challenge.pk),
+    )  # fmt: skip
+
+
+def _to_reader(challenge: Challenge) -> Proposal:
+    return Proposal(
+        person=challenge.shared_with, kind="plan-shared", key=f"plan-shared:{challenge.pk}",
+        why=_("Your colleague chose you to read it."), about=_about(challenge), context={"title": challenge.title},
+        link=_page(challenge, "challenge-shared", challenge.pk),
+    )  # fmt: skip
+
+
+def paired(pairs: Iterable[Pair]) -> None:
+    """Tell both of each pair, once."""
+    found: dict[Organisation, list[Proposal]] = {}
+    for pair in pairs:
+        for challenge in (pair.one, pair.other):
+            said = Proposal(
+                person=challenge.person, kind="debrief", key=f"debrief:{challenge.pk}",
+                why=_("You both did the same challenge."), about=_about(challenge),
+                context={"title": challenge.title}, link=_page(challenge, "challenge-own", challenge.pk),
+            )  # fmt: skip
+            found.setdefault(challenge.organisation, []).append(said)
+    for organisation, proposals in found.items():
+        propose_all(organisation, proposals)
+
+
+def check_ins_due(organisation: Organisation, due: Iterable[CheckIn]) -> None:
+    """Ask whoever is due, once."""
+    said = [
+        Proposal(
+            person=one.person, kind="check-in", key=f"check-in:{one.pk}", about=_about(one.challenge),
+            why=_("It is your own challenge.") if one.source == CheckIn.Source.SELF else _("You signed it."),
+            context={"title": one.challenge.title, "days": one.days}, link=_page(one.challenge, "check-in", one.pk),
+        )
+        for one in due
+    ]  # fmt: skip
+    if said:
+        propose_all(organisation, said)
+
+
+def nothing_to_sign(organisation: Organisation, messages: Sequence[Message]) -> Iterable[int]:
+    """Messages about challenges that their readers are no longer asked to sign."""
+    asked = Asked.objects.filter(challenge__organisation=organisation, challenge__state=Challenge.State.SUBMITTED)
+    open_ = {(str(challenge), person) for challenge, person in asked.values_list("challenge", "person")}
+    return _unless(messages, lambda one: (one.about.partition(":")[2], one.person) in open_)
+
+
+def nothing_to_check_in(organisation: Organisation, messages: Sequence[Message]) -> Iterable[int]:
+    """Messages about check-ins that are answered, or gone."""
+    waiting = CheckIn.objects.filter(challenge__organisation=organisation, answered=None)
+    open_ = {(f"check-in:{pk}", person) for pk, person in waiting.values_list("pk", "person")}
+    return _unless(messages, lambda one: (one.key, one.person) in open_)
+
+
+def _unless(messages: Sequence[Message], needed: Callable[[Message], bool]) -> list[int]:
+    return [one.pk for one in messages if not needed(one)]
+
+
+def _about(challenge: Challenge) -> str:
+    return f"challenge:{challenge.pk}"
+
+
+def _page(challenge: Challenge, route: str, number: UUID) -> str:
+    return reverse(route, kwargs={"org": challenge.organisation.slug, "number": number})
