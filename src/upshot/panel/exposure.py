@@ -95,7 +95,7 @@ def _by_record(connection: Connection, initiative: Initiative) -> list[AuditLine
     pick = "min" if records.take == "first" else "max"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE taking_part AS "
-        f'SELECT l.person, coalesce(l.date, CAST(l."at" AS DATE)) AS day, l.verb IN ({verbs}) AS counts, '
+        f'SELECT l.person, coalesce(l.date, CAST(l."at" AS DATE)) AS day, l.verb, l.verb IN ({verbs}) AS counts, '
         "p.person IS NOT NULL AS known FROM learning l LEFT JOIN panel_people p ON p.person = l.person "
         f"WHERE l.activity IN ({activities}) OR l.title IN ({activities})"
     )
