@@ -26,6 +26,7 @@ Kind: TypeAlias = Literal["verb", "activity", "agent"]
 
 _TEXT_COLUMN: Mapping[Kind, str] = {"verb": "iri", "activity": "iri", "agent": "identifier"}
 _MOST = 200_000
+_AT_FIRST = 2_000
 
 
 @dataclass(slots=True)
@@ -63,10 +64,25 @@ def stamp(description: bytes) -> bytes:
 def _memory(turn: Turn) -> Memory:
     memory = _memories.get(turn.organisation)
     if memory is None or memory.names != turn.names or len(memory.numbers) > _MOST:
-        memory = _memories[turn.organisation] = Memory(turn.names)
+        memory = _memories[turn.organisation] = _begun(turn)
     if memory.definitions != turn.definitions or len(memory.seen) > _MOST:
         memory.seen = {}
         memory.definitions = turn.definitions
+    return memory
+
+
+def _begun(turn: Turn) -> Memory:
+    """A new memory, with the verbs and activities that were named last; agents are too many to ask for beforehand."""
+    memory = Memory(turn.names, definitions=turn.definitions)
+    newest = f"FROM lrs_{{}} WHERE organisation_id = %s ORDER BY id DESC LIMIT {_AT_FIRST}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT iri, id {newest.format('verb')}", [turn.organisation])
+        memory.numbers.update({("verb", str(iri)): int(number) for iri, number in cursor.fetchall()})
+        cursor.execute(f"SELECT iri, id, definition {newest.format('activity')}", [turn.organisation])
+        for iri, number, definition in cursor.fetchall():
+            memory.numbers["activity", str(iri)] = int(number)
+            if definition is not None:
+                memory.seen[int(number)] = stamp(bytes(definition))
     return memory
 
 
