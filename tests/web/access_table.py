@@ -9,6 +9,15 @@ ROUTES: dict[str, Permission] = {
     "member": Permission.ACCESS,
     "member-remove": Permission.ACCESS,
     "members": Permission.ACCESS,
+    "rules": Permission.RULES,
+    "rule": Permission.RULES,
+    "rule-new": Permission.RULES,
+    "rule-edit": Permission.RULES,
+    "rule-remove": Permission.RULES,
+    "rule-decide": Permission.RULES,
+    "rules-document": Permission.RULES,
+    "rules-versions": Permission.RULES,
+    "rules-version": Permission.RULES,
     "my-messages": Permission.HOME,
     "my-preferences": Permission.HOME,
     "my-leave": Permission.HOME,
@@ -114,11 +123,14 @@ ROUTES: dict[str, Permission] = {
     "initiative": Permission.ANSWERS,
     "initiatives": Permission.ANSWERS,
     "report": Permission.ANSWERS,
+    "reports": Permission.ANSWERS,
     "run": Permission.ANSWERS,
     "run-start": Permission.ESTIMATE,
     "runs": Permission.ANSWERS,
     "slices": Permission.SLICES,
     "value": Permission.MONEY,
+    "again": Permission.LEARN,
+    "again-question": Permission.LEARN,
     "competencies": Permission.DESIGN,
     "competency": Permission.DESIGN,
     "competency-answer": Permission.TEAM,
@@ -192,6 +204,8 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "invitation-withdraw": {"number": "0"},
     "ledger-entry": {"number": "0"},
     "member": {"number": "0"},
+    **{name: {"name": "nothing"} for name in ("rule", "rule-edit", "rule-remove", "rule-decide")},
+    "rules-version": {"number": "0"},
     **{name: {"number": "0"} for name in ("my-leave-remove", "channel-try", "channel-remove")},
     **{
         name: {"upload_id": "00000000-0000-0000-0000-000000000000"}
@@ -204,7 +218,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         name: {"key": "nothing"}
         for name in (
             *("answer-data", "answer-record", "cost-new", "impact", "initiative"),
-            *("run-start", "runs", "slices", "value"),
+            *("reports", "run-start", "runs", "slices", "value"),
         )
     },
     "cost-take-back": {"key": "nothing", "number": "0"},
@@ -261,6 +275,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
             *("framework", "framework-download"),
         )
     },
+    "again-question": {"number": "0", "question": "1"},
     "competency-lines": {"initiative": "nothing"},
     "practice-picture": {"slug": "nothing", "name": "nothing.png"},
     **{
@@ -292,6 +307,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
 
 OPEN: frozenset[str] = frozenset(
     {
+        "again-by-link",
         "demo-as",
         "demo-tour",
         "first-account",

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "upshot.web.paths",
     "upshot.web.challenges",
     "upshot.web.surveys",
+    "upshot.web.spacing",
     "upshot.web.measures",
     "upshot.web.reviews",
     "upshot.web.improving",
@@ -158,6 +159,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LRS_ORIGINS = ENVIRONMENT.lrs_origins
+LRS_REQUESTS_PER_MINUTE = ENVIRONMENT.lrs_requests_per_minute
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
@@ -177,11 +181,13 @@ UPLOAD_LIMIT = 2 * 1024**3
 PERSONAL_STORES = [
     "upshot.web.audit.personal.AuditStore",
     "upshot.web.outbox.personal.OutboxStore",
+    "upshot.web.automation.personal.AutomationStore",
     "upshot.web.reviews.personal.ReviewStore",
     "upshot.web.accounts.personal.AccountStore",
     "upshot.web.content.personal.ContentStore",
     "upshot.web.lrs.personal.StatementStore",
     "upshot.web.competencies.personal.CompetencyStore",
+    "upshot.web.spacing.personal.SpacingStore",
     "upshot.web.practice.personal.PracticeStore",
     "upshot.web.paths.personal.PathStore",
     "upshot.web.challenges.personal.ChallengeStore",
@@ -193,25 +199,34 @@ PERSONAL_STORES = [
 GRADES_OF = "upshot.web.measures.selectors.grades_of"
 """Where pages about the plan find the grades of answers, which are made above them."""
 
+PICTURES_OF = "upshot.web.reviews.explaining.pictures_of"
+"""Where the page of an objective finds its KPIs against their goals, with the part that answers explain."""
+
 WARMED_BY = "upshot.web.plans.warming.warm"
 """What works out ahead of the first visit what pages show of new facts: called with the organisation after an import."""
 
 JOB_KINDS: dict[str, str] = {
     "estimate": "upshot.web.measures.work.run_estimate",
     "import": "upshot.web.imports.work.run_import",
+    "report": "upshot.web.measures.reports.run_report",
+    "glance-report": "upshot.web.reviews.handing_out.run_glance",
 }
 """Background work by name: the dotted path of the function that does it (see ``jobs/services.py``)."""
 
 MESSAGE_KINDS: list[str] = [
+    "upshot.web.automation.messages.KINDS",
     "upshot.web.challenges.messages.KINDS",
+    "upshot.web.spacing.messages.KINDS",
 ]
 """Kinds of message that apps add: dotted paths of tuples of ``outbox.kinds.Kind``."""
 
 CHORES: list[str] = [
     "upshot.web.plans.warming.due",
+    "upshot.web.automation.chores.due",
     "upshot.web.outbox.chores.due",
     "upshot.web.paths.services.rounds.due",
     "upshot.web.challenges.chores.due",
+    "upshot.web.spacing.chores.due",
 ]
 """What the worker does again and again: dotted paths of functions that take the present moment (see ``worker.py``)."""
 
@@ -228,11 +243,15 @@ people (or ``None`` for everybody) and name person, initiative and step (see ``p
 
 ATTEMPT_ENDED: list[str] = [
     "upshot.web.competencies.evidence.from_attempt",
+    "upshot.web.spacing.services.cards.from_attempt",
 ]
 """Who is told that somebody ended an attempt at a scenario (see ``practice/ended.py``)."""
 
 PRACTISED = "upshot.web.practice.practised.practised"
 """Where the map of competencies finds the scenarios."""
+
+REMEMBERED = "upshot.web.competencies.evidence.remembered"
+"""Who enters it into a log that decisions were remembered days later."""
 
 COMPETENCIES = "upshot.web.competencies.known.labels"
 """Where the studio finds the competencies that scenarios may name."""

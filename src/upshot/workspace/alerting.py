@@ -8,11 +8,13 @@ from typing import Literal
 import numpy as np
 
 from upshot.impact.estimate import Estimate
-from upshot.panel.readings import is_ratio
 from upshot.periods import Grain, label, period_index, period_start
 from upshot.plan import Plan
 from upshot.plan.initiatives import Initiative
+from upshot.plan.kpis import Kpi
+from upshot.report.numbers import period_label
 from upshot.workspace.folder import Workspace
+from upshot.workspace.levels import Levels, is_share, level_rows, level_text, levels_of
 from upshot.workspace.reconciling import FeedState, days_of
 
 __all__ = ["Alert", "AlertCode", "KpiSeries", "alerts_of", "series_of"]
@@ -61,6 +63,8 @@ class KpiSeries:
     ----------
     kpi, label, grain
         As in the plan.
+    unit, share
+        What one unit of a reading is, and whether readings are shares that are printed per cent.
     periods
         Labels, in order, as `upshot.periods.label` writes them; periods that are not over are left out.
     values
@@ -70,6 +74,8 @@ class KpiSeries:
     kpi: str
     label: str
     grain: Grain
+    unit: str = ""
+    share: bool = False
     periods: tuple[str, ...] = ()
     values: tuple[float, ...] = ()
 
@@ -108,34 +114,38 @@ def alerts_of(
     )
 
 
-def series_of(workspace: Workspace, *, today: dt.date, plan: Plan | None = None) -> tuple[KpiSeries, ...]:
-    """Each KPI of the plan over everybody, period by period, from the lake; times to an event are left out."""
+def series_of(
+    workspace: Workspace, *, today: dt.date, plan: Plan | None = None, levels: Levels | None = None
+) -> tuple[KpiSeries, ...]:
+    """Each KPI of the plan over everybody, period by period; times to an event are left out.
+
+    Parameters
+    ----------
+    levels
+        From `levels_of`, where they were read already; from the lake otherwise.
+    """
     promised = plan or workspace.plan().plan
-    connection = workspace.lake().connect()
-    found = []
-    try:
-        for kpi in (item.resolved() for item in promised.kpis if item.type != "duration"):
-            value = "sum(numerator) / nullif(sum(denominator), 0)" if is_ratio(kpi) else "avg(value)"
-            rows = connection.execute(
-                f"SELECT period, any_value(grain), {value} AS read FROM kpis WHERE kpi = $kpi "
-                "AND grain = (SELECT mode(grain) FROM kpis WHERE kpi = $kpi) "
-                "GROUP BY period HAVING read IS NOT NULL ORDER BY period",
-                {"kpi": kpi.source.kpi or kpi.id},
-            ).fetchall()
-            grain: Grain = rows[0][1] if rows else kpi.grain.time
-            over = [(start, float(read)) for start, _, read in rows if _after(start, grain) <= today]
-            found.append(
-                KpiSeries(
-                    kpi=kpi.id,
-                    label=kpi.label or kpi.id,
-                    grain=grain,
-                    periods=tuple(label(int(period_index(str(start), grain)), grain) for start, _ in over),
-                    values=tuple(read for _, read in over),
-                )
-            )
-    finally:
-        connection.close()
-    return tuple(found)
+    if levels is None:
+        with workspace.lake().connect() as connection:
+            levels = levels_of(connection)
+    return tuple(_series(levels, kpi.resolved(), today) for kpi in promised.kpis if kpi.type != "duration")
+
+
+def _series(levels: Levels, kpi: Kpi, today: dt.date) -> KpiSeries:
+    rows = level_rows(levels, kpi)
+    grain: Grain = rows[0].grain if rows else kpi.grain.time
+    over = [
+        (row.period, read) for row in rows if (read := row.read(kpi)) is not None and _after(row.period, grain) <= today
+    ]
+    return KpiSeries(
+        kpi=kpi.id,
+        label=kpi.label or kpi.id,
+        grain=grain,
+        unit=kpi.unit or "",
+        share=is_share(kpi),
+        periods=tuple(label(int(period_index(str(start), grain)), grain) for start, _ in over),
+        values=tuple(float(read) for _, read in over),
+    )
 
 
 def _after(start: dt.date, grain: Grain) -> dt.date:
@@ -178,9 +188,13 @@ def _drift(series: KpiSeries) -> Alert | None:
     if low <= newest <= high:
         return None
     side = "above" if newest > high else "below"
+    read, least, most = (
+        level_text(value, unit=series.unit, share=series.share, width=high - low) for value in (newest, low, high)
+    )
     text = (
-        f"In {series.periods[-1]} {series.label} read {newest:.4g}, {side} the {low:.4g} to {high:.4g} that its "
-        f"course over the {len(before)} periods before allows. Look for a change in how it is counted first."
+        f"{period_label(series.periods[-1], series.grain)}: {series.label} read {read}, {side} the {least} to {most} "
+        f"that its course over the {len(before)} periods before allows. "
+        "Look for a change in how it is counted first."
     )
     return Alert(code="kpi-drift", subject=series.kpi, text=text)
 

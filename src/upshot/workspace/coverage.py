@@ -16,7 +16,7 @@ from upshot.workspace.disclosing import Disclosure
 from upshot.workspace.folder import Workspace
 from upshot.workspace.questions import audience_day
 
-__all__ = ["Coverage", "CoverageCell", "CoverageRow", "coverage_of"]
+__all__ = ["Coverage", "CoverageCell", "CoverageRow", "audience_sizes", "coverage_of"]
 
 Letter = Literal["A", "B", "C", "D"]
 _CENT = Decimal("0.01")
@@ -106,6 +106,7 @@ def coverage_of(
     *,
     grades: Mapping[str, Letter] | None = None,
     disclosure: Disclosure | None = None,
+    people: Mapping[str, int | None] | None = None,
 ) -> Coverage:
     """Lay a plan's spend, hours and people over its objectives.
 
@@ -118,12 +119,14 @@ def coverage_of(
         Letters by initiative, in place of the kept answers'.
     disclosure
         The reader's gate for counts of people.
+    people
+        From `audience_sizes`, where they were counted already.
     """
     gate = disclosure or Disclosure()
     known = grades if grades is not None else _kept_grades(plan, workspace)
-    people = _people(plan, workspace)
+    sizes = audience_sizes(plan, workspace) if people is None else people
     rows = {
-        item.id: _initiative(plan, item, gate.count(people[item.id]), known.get(item.id)) for item in plan.initiatives
+        item.id: _initiative(plan, item, gate.count(sizes[item.id]), known.get(item.id)) for item in plan.initiatives
     }
     cells = tuple(cell for item in plan.initiatives for cell in _cells(item, rows[item.id]))
     return Coverage(
@@ -209,13 +212,14 @@ def _without_learning(plan: Plan) -> tuple[str, ...]:
     return tuple(name for name, items in serving.items() if items and not any(item.is_training for item in items))
 
 
-def _people(plan: Plan, workspace: Workspace | None) -> dict[str, int | None]:
-    """People in each audience by the roster; as expected where there is no roster."""
+def audience_sizes(plan: Plan, workspace: Workspace | None) -> dict[str, int | None]:
+    """People in each audience by the roster, not yet through a gate; as expected where there is no roster."""
     found = {item.id: item.audience.expected_size if item.is_training else None for item in plan.initiatives}
     if workspace is None:
         return found
     connection = workspace.lake().connect()
     try:
+        connection.execute("CREATE TEMP TABLE people AS SELECT * FROM main.people")  # read once for all audiences
         row = connection.execute("SELECT count(*) FROM people").fetchone()
         for item in plan.initiatives if row and row[0] else ():
             if item.is_training:

@@ -15,6 +15,7 @@ from upshot.plan.values import Duration
 from upshot.sources.reasons import REASONS
 from upshot.workspace.disclosing import Disclosure
 from upshot.workspace.folder import Workspace
+from upshot.workspace.levels import Levels, levels_of, newest_level
 
 __all__ = ["FeedState", "KpiState", "Trouble", "days_of", "reconciliation_of"]
 
@@ -112,6 +113,7 @@ def reconciliation_of(
     today: dt.date | None = None,
     plan: Plan | None = None,
     disclosure: Disclosure | None = None,
+    levels: Levels | None = None,
 ) -> tuple[FeedState, ...]:
     """Account for every row of the people, learning and KPI feeds.
 
@@ -123,6 +125,8 @@ def reconciliation_of(
         In place of the workspace's.
     disclosure
         The reader's gate for counts of people.
+    levels
+        From `levels_of`, where they were read already.
     """
     promised = plan or workspace.plan().plan
     day, gate, lake = today or dt.date.today(), disclosure or Disclosure(), workspace.lake()
@@ -131,11 +135,12 @@ def reconciliation_of(
         by_feed.setdefault(record.feed, []).append(record)
     connection = lake.connect()
     try:
-        kpis = tuple(_kpi(connection, kpi.resolved(), day) for kpi in promised.kpis)
+        read = levels_of(connection) if levels is None else levels
         without = _without(connection, promised, day)
         newest = {name: _day(connection, f"SELECT {sql} FROM {name}") for name, sql in _NEWEST.items()}
     finally:
         connection.close()
+    kpis = tuple(_kpi(read, kpi.resolved(), day) for kpi in promised.kpis)
     newest["kpis"] = max((kpi.newest for kpi in kpis if kpi.newest), default=None)
     return tuple(_feed(workspace, name, by_feed[name], newest[name], kpis, without.get(name), gate) for name in _FEEDS)
 
@@ -184,16 +189,14 @@ def _apart(without: tuple[int, int], gate: Disclosure) -> int | None:
     return gate.table({("without",): missing, ("with",): total - missing})[("without",)] if total else 0
 
 
-def _kpi(connection: Connection, kpi: Kpi, today: dt.date) -> KpiState:
-    name = kpi.source.kpi or kpi.id
-    row = connection.execute(
-        "SELECT max(period), arg_max(grain, period), count(*) FROM kpis WHERE kpi = $kpi", {"kpi": name}
-    ).fetchone() or (None, None, 0)
-    newest = None if row[0] is None or row[1] is None else _last_day(row[0], row[1])
+def _kpi(levels: Levels, kpi: Kpi, today: dt.date) -> KpiState:
+    last = newest_level(levels, kpi)
+    newest = None if last is None else _last_day(last.period, last.grain)
     watch = kpi.freshness
     due = None if watch is None or newest is None else newest + dt.timedelta(days=round(days_of(watch)))
     late = None if watch is None else due is None or today > due
-    return KpiState(kpi=kpi.id, label=kpi.label or kpi.id, newest=newest, due=due, late=late, readings=int(row[2]))
+    readings = sum(level.readings for level in levels.get(kpi.source.kpi or kpi.id, ()))
+    return KpiState(kpi=kpi.id, label=kpi.label or kpi.id, newest=newest, due=due, late=late, readings=readings)
 
 
 def _last_day(period: dt.date, grain: Grain) -> dt.date:
@@ -206,15 +209,15 @@ def _without(connection: Connection, plan: Plan, day: dt.date) -> dict[str, tupl
 
     Readings about teams or sites count for the people in them.
     """
-    grains = sorted({kpi.grain.entity for kpi in plan.kpis} & {"team", "site", "region"})
-    entities = " OR ".join(
-        ["person IN (SELECT entity FROM kpis)", *(f"{g} IN (SELECT entity FROM kpis)" for g in grains)]
-    )
+    columns = ["person", *sorted({kpi.grain.entity for kpi in plan.kpis} & {"team", "site", "region"})]
+    within = " OR ".join(f"{column} IN (SELECT entity FROM read)" for column in columns)
     row = connection.execute(
-        "WITH employed AS (SELECT * FROM people WHERE valid_from <= $day AND coalesce(valid_to > $day, true) "
-        'AND coalesce("left" >= $day, true)) '
-        "SELECT count(*), count(*) FILTER (WHERE person NOT IN (SELECT person FROM learning)), "
-        f"count(*) FILTER (WHERE NOT coalesce({entities}, false)) FROM employed",
+        "WITH read AS MATERIALIZED (SELECT DISTINCT entity FROM kpis), "
+        "learned AS MATERIALIZED (SELECT DISTINCT person FROM learning), "
+        f"employed AS MATERIALIZED (SELECT {', '.join(columns)} FROM people WHERE valid_from <= $day "
+        'AND coalesce(valid_to > $day, true) AND coalesce("left" >= $day, true)) '
+        "SELECT count(*), count(*) FILTER (WHERE person NOT IN (SELECT person FROM learned)), "
+        f"count(*) FILTER (WHERE NOT coalesce({within}, false)) FROM employed",
         {"day": day},
     ).fetchone() or (0, 0, 0)
     return {"learning": (int(row[0]), int(row[1])), "kpis": (int(row[0]), int(row[2]))}

@@ -1,21 +1,28 @@
 """The pages of an answer: what each says, at A to D and without training, for whom, and in a real browser."""
 
+import datetime as dt
+import os
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from tests.web.browser import MODES, Opener, accessible
 from tests.web.cast import Cast, a_member
 from tests.web.measures.firms import with_answer, with_firm
 from tests.workspace.firm import a_roster
 
 from upshot.web.accounts.roles import Role, ScopeKind
+from upshot.web.jobs.models import Job
+from upshot.web.jobs.services import run as run_job
+from upshot.web.measures.handouts import KEPT, Handout
 from upshot.web.measures.keeping import answer_of
 from upshot.web.measures.models import CostLine, Run
+from upshot.web.measures.reports import draw, report_handout
 from upshot.web.measures.selectors import newest_answers
 from upshot.web.privacy.services import answered
 
-TABS = ("", "impact", "value", "slices", "data", "runs/")
+TABS = ("", "impact", "value", "slices", "data", "runs/", "reports")
 FIRM = "/o/nordvik/initiatives/"
 
 
@@ -93,9 +100,53 @@ def test_money_and_slices_stay_with_those_who_may_see_them(cast: Cast, home: Pat
 @pytest.mark.parametrize(("form", "start"), [("pdf", b"%PDF"), ("pptx", b"PK"), ("xlsx", b"PK")])
 def test_the_report_is_handed_out_in_every_format(cast: Cast, home: Path, form: str, start: bytes) -> None:
     with_answer(cast, home)
-    reply = cast.client("analyst").get(f"{FIRM}coaching/report.{form}")
+    client = cast.client("analyst")
+    asked = client.get(f"{FIRM}coaching/report.{form}")
+    job = Job.objects.get(kind="report")
+    assert asked["Location"] == reverse("job", kwargs={"org": "nordvik", "job_id": job.pk})
+    ready = client.get(asked["Location"], follow=True).content.decode()
+    assert "ready" in ready
+    reply = client.get(f"{FIRM}coaching/report.{form}")
     assert reply.content.startswith(start)
     assert reply["Content-Disposition"].endswith(f'.{form}"')
+    assert Job.objects.filter(kind="report").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_report_is_shared_only_by_those_who_see_the_same(cast: Cast, home: Path) -> None:
+    with_answer(cast, home)
+    run = Run.objects.get()
+    keys = {part: report_handout(cast.viewer(part), run, "xlsx").key for part in ("designer", "analyst", "leader")}
+    assert len(set(keys.values())) == 3
+    council = report_handout(cast.viewer("council"), run, "xlsx")
+    assert council.key == keys["designer"]
+    assert council.key != report_handout(cast.viewer("council"), run, "pdf").key
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_is_drawn_for_the_one_who_asked_or_not_at_all(cast: Cast, home: Path) -> None:
+    with_answer(cast, home)
+    job = draw(viewer=cast.viewer("designer"), run=Run.objects.get(), form="xlsx")
+    assert job.status == Job.Status.DONE
+    assert report_handout(cast.viewer("designer"), Run.objects.get(), "xlsx").there
+    assert not report_handout(cast.viewer("analyst"), Run.objects.get(), "xlsx").there
+    cast.users["designer"].memberships.all().delete()
+    gone = Job.objects.create(organisation=cast.organisation, kind="report", parameters=job.parameters, title="Again")
+    Job.objects.filter(pk=gone.pk).update(requested_by=cast.users["designer"])
+    run_job(gone.pk)
+    gone.refresh_from_db()
+    assert gone.status == Job.Status.CANCELLED
+
+
+def test_what_is_kept_is_whole_and_does_not_stay_for_ever(tmp_path: Path) -> None:
+    old, new = (Handout(folder=tmp_path / "handouts", key=key, form="pdf") for key in ("old", "new"))
+    old.keep(b"%PDF old")
+    assert old.response("report").content == b"%PDF old"
+    long_ago = (dt.datetime.now(dt.UTC) - KEPT - dt.timedelta(days=1)).timestamp()
+    os.utime(old.path, (long_ago, long_ago))
+    new.keep(b"%PDF new")
+    assert [file.name for file in new.folder.iterdir()] == ["new.pdf"]
+    assert (new.size, old.size) == (8, 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from upshot.sources import import_feed, parse_profile
@@ -46,4 +48,6 @@ def run_import(running: Running) -> Mapping[str, Any]:
         problem.pop("value", None)
     Upload.objects.filter(pk=upload.pk).update(report=body, finished=timezone.now())
     upload.path.unlink(missing_ok=True)
+    running.progress(_("reading it for the pages"))
+    import_string(settings.WARMED_BY)(upload.organisation)
     return {"import_id": body.get("import_id")}

@@ -4,9 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 
 from upshot.errors import UpshotError
+from upshot.lake import Lake
 from upshot.lake.schema import TABLES
 from upshot.plan import Amendment as PlanAmendment
 from upshot.plan import Document, Lock
@@ -31,7 +34,14 @@ class Basis:
 
 def facts_state(workspace: Workspace) -> str:
     """Hash of the lake's files: any import, merge, restatement or erasure changes it."""
-    lake = workspace.lake()
+    lake = workspace.root / "lake"
+    return _facts(lake, Lake(lake).state())
+
+
+@lru_cache(maxsize=64)
+def _facts(folder: Path, state: str) -> str:
+    """The same for one state of the tables' logs, which is read without opening them."""
+    lake = Lake.open(folder)
     names = [sorted(file.rsplit("/", 1)[-1] for file in lake.files(table)) for table in TABLES]
     return hashlib.sha256(json.dumps(names).encode()).hexdigest()
 

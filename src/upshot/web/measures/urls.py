@@ -20,4 +20,5 @@ urlpatterns = [
     path(f"{_ONE}/costs", views_acts.cost_new, name="cost-new"),
     path(f"{_ONE}/costs/<int:number>/take-back", views_acts.cost_take_back, name="cost-take-back"),
     path(f"{_ONE}/report.<str:form>", views_acts.report, name="report"),
+    path(f"{_ONE}/reports", views_acts.reports, name="reports"),
 ]

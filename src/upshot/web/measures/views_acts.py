@@ -15,11 +15,11 @@ from upshot.web.measures.access import whole
 from upshot.web.measures.forms import AsOfForm, CostForm
 from upshot.web.measures.models import Run
 from upshot.web.measures.opening import opened
-from upshot.web.measures.reports import FORMATS, report_of
+from upshot.web.measures.reports import DRAWN, FORMATS, draw, report_handout, report_of
 from upshot.web.measures.selectors import newest_run, run_of, runs_of
 from upshot.web.measures.views import value_page
 
-__all__ = ["answer_record", "cost_new", "cost_take_back", "report", "run_start"]
+__all__ = ["answer_record", "cost_new", "cost_take_back", "report", "reports", "run_start"]
 
 
 @require_POST
@@ -92,13 +92,49 @@ def cost_take_back(request: HttpRequest, viewer: Viewer, key: str, number: int) 
 @require_GET
 @whole(Permission.ANSWERS)
 def report(request: HttpRequest, viewer: Viewer, key: str, form: str) -> HttpResponse:
-    """Hand out the report, without what the reader may not see."""
-    number = request.GET.get("run", "")
-    run = run_of(viewer, key, int(number)) if number.isdigit() else newest_run(viewer, key)
+    """Hand out the report, without what the reader may not see; a form that takes long is drawn in the background.
+
+    Asking for a report changes nothing anybody could see, so a plain link may ask for it.
+    """
+    run = _asked_run(request, viewer, key)
     if run is None or form not in FORMATS:
         raise Http404
+    name = f"{key}-{run.newest_reading.isoformat()}"
+    if form in DRAWN:
+        kept = report_handout(viewer, run, form)
+        if not kept.there:
+            job = draw(viewer=viewer, run=run, form=form)
+            return redirect("job", org=viewer.organisation.slug, job_id=job.pk)
+        record(viewer, "report-taken", key, run=run.pk, form=form)
+        return kept.response(name)
     body = report_of(viewer, run, form)
     record(viewer, "report-taken", key, run=run.pk, form=form)
-    name = f"{key}-{run.newest_reading.isoformat()}.{form}"
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return HttpResponse(body, content_type=FORMATS[form], headers=disposition)
+
+
+@require_GET
+@whole(Permission.ANSWERS)
+def reports(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
+    """List the forms an answer's report comes in, and which are drawn already."""
+    run = _asked_run(request, viewer, key)
+    if run is None:
+        raise Http404
+    found = opened(viewer, key, run=run)
+    forms = [(form, label, note, report_handout(viewer, run, form)) for form, label, note in _forms()]
+    made = request.GET.get("made", "")
+    context = found.context(viewer, "reports", forms=forms, made=made, number=run.pk)
+    return render(request, "measures/reports.html", context)
+
+
+def _forms() -> tuple[tuple[str, str, str], ...]:
+    return (
+        ("pdf", _("PDF"), _("for paper, mail and screen readers")),
+        ("pptx", _("Slides"), _("four to six, with notes for the speaker")),
+        ("xlsx", _("Workbook"), _("every figure and table, to calculate on")),
+    )
+
+
+def _asked_run(request: HttpRequest, viewer: Viewer, key: str) -> Run | None:
+    number = request.GET.get("run", "")
+    return run_of(viewer, key, int(number)) if number.isdigit() else newest_run(viewer, key)

@@ -26,6 +26,7 @@ from upshot.web.measures.states import basis_of, facts_state
 from upshot.web.measures.wording import money_of, shown_effect
 from upshot.web.plans.parsed import parsed
 from upshot.web.plans.selectors import current_version
+from upshot.web.plans.warming import warm
 from upshot.workspace.answering_all import Answers, Secondary, answer_all
 from upshot.workspace.findings import findings_of
 from upshot.workspace.folder import Workspace
@@ -62,6 +63,7 @@ def run_estimate(running: Running) -> Mapping[str, Any]:
     with transaction.atomic():
         running.progress(_("storing the answer"))
         run = _stored(running, asked, workspace, found)
+    warm(running.organisation)
     return {"run": run.pk}
 
 

@@ -1,19 +1,5 @@
-"""Plan texts parsed, each once for as long as it is asked for often."""
+"""Plan texts parsed, under the name by which the pages about the plan know it."""
 
-from functools import lru_cache
-
-from upshot.plan import Document, parse
+from upshot.web.accounts.documents import parsed
 
 __all__ = ["parsed"]
-
-
-@lru_cache(maxsize=32)
-def parsed(text: str) -> Document:
-    """The document of a text that loads.
-
-    Raises
-    ------
-    PlanError
-        If it does not.
-    """
-    return parse(text)

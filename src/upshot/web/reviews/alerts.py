@@ -3,25 +3,22 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from upshot.impact.estimate import CheckResult, Estimate
-from upshot.plan import Plan
+from upshot.plan import Document
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.roles import Permission
-from upshot.web.accounts.viewer import Viewer
+from upshot.web.accounts.viewer import Viewer, workspace_of
+from upshot.web.imports.selectors import feeds_of, levels_for
 from upshot.web.measures.models import Run
 from upshot.web.measures.selectors import newest_runs
-from upshot.web.measures.states import facts_state
-from upshot.web.plans.parsed import parsed
 from upshot.web.reviews.dates import Calendar
 from upshot.web.reviews.links import address
 from upshot.workspace.alerting import Alert, KpiSeries, alerts_of, series_of
-from upshot.workspace.folder import Workspace
-from upshot.workspace.reconciling import FeedState, reconciliation_of
+from upshot.workspace.reconciling import FeedState
 
 __all__ = ["Told", "alerts_for", "checked_answers", "readings_of"]
 
@@ -39,28 +36,17 @@ class Told:
 
 
 def readings_of(
-    workspace: Workspace, text: str, plan: Plan, today: dt.date
+    organisation: Organisation, document: Document, today: dt.date
 ) -> tuple[tuple[FeedState, ...], tuple[KpiSeries, ...]]:
     """Freshness of every feed and each KPI period by period; read again only when facts, plan or day change."""
-    return _readings(workspace, facts_state(workspace), text, today) if text else _read(workspace, plan, today)
-
-
-@lru_cache(maxsize=16)
-def _readings(
-    workspace: Workspace, state: str, text: str, today: dt.date
-) -> tuple[tuple[FeedState, ...], tuple[KpiSeries, ...]]:
-    return _read(workspace, parsed(text).plan, today)
-
-
-def _read(workspace: Workspace, plan: Plan, today: dt.date) -> tuple[tuple[FeedState, ...], tuple[KpiSeries, ...]]:
-    return reconciliation_of(workspace, today=today, plan=plan), series_of(workspace, today=today, plan=plan)
+    series = series_of(workspace_of(organisation), today=today, plan=document.plan, levels=levels_for(organisation))
+    return feeds_of(organisation, document, today=today), series
 
 
 def alerts_for(
     viewer: Viewer,
-    plan: Plan,
+    document: Document,
     *,
-    text: str,
     estimates: Mapping[str, Estimate],
     reviewed: Mapping[str, dt.date],
     calendar: Calendar,
@@ -70,13 +56,11 @@ def alerts_for(
 
     Parameters
     ----------
-    text
-        Of the plan, by which readings are remembered.
     estimates, reviewed, calendar
         Newest answers, days of the last decision, and the reviews ahead.
     """
-    feeds, series = readings_of(viewer.workspace, text, plan, today)
-    found = alerts_of(plan, today=today, feeds=feeds, series=series, estimates=estimates, reviewed=reviewed)
+    feeds, series = readings_of(viewer.organisation, document, today)
+    found = alerts_of(document.plan, today=today, feeds=feeds, series=series, estimates=estimates, reviewed=reviewed)
     return tuple(_told(viewer, alert, calendar) for alert in found)
 
 

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from upshot.plan import Plan
+from upshot.plan import Document, Plan
 from upshot.plan.initiatives import Initiative
 from upshot.report.beside import money
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
+from upshot.web.imports.selectors import levels_for
 from upshot.web.ledger.models import Entry
 from upshot.web.measures.selectors import AnswerSummary, newest_answers
 from upshot.web.reviews.alerts import readings_of
@@ -86,7 +87,7 @@ def glance_of(viewer: Viewer) -> Glance | None:
         item.id: _said(viewer, item, runs.get(item.id), ahead.get(item.id), decided.get(item.id, ""))
         for item in plan.initiatives
     }
-    trends = _trends(viewer, plan, document.text)
+    trends = _trends(viewer, document)
     covered = coverage_of(plan)
     claimed = [run for run in runs.values() if run.claimable and run.grade in _PROVEN]
     return Glance(
@@ -104,9 +105,9 @@ def _spend(amount: Decimal, currency: str) -> str:
     return money(float(amount), currency) if amount else ""
 
 
-def _trends(viewer: Viewer, plan: Plan, text: str) -> dict[str, tuple[Trend, ...]]:
-    _feeds, series = readings_of(viewer.workspace, text, plan, today())
-    by_kpi, fewest = {one.kpi: one for one in series}, fewest_people(viewer.workspace)
+def _trends(viewer: Viewer, document: Document) -> dict[str, tuple[Trend, ...]]:
+    plan, (_feeds, series) = document.plan, readings_of(viewer.organisation, document, today())
+    by_kpi, fewest = {one.kpi: one for one in series}, fewest_people(levels_for(viewer.organisation))
     return {
         goal.id: tuple(trend_of(plan, result, by_kpi, fewest, viewer.minimum_group) for result in goal.key_results)
         for goal in plan.objectives

@@ -96,9 +96,7 @@ def board_of(viewer: Viewer) -> Board | None:
     plan, last = document.plan, reviewed(viewer)
     found = calendar_of(viewer, plan, last)
     estimates = checked_answers(viewer.organisation)
-    told = alerts_for(
-        viewer, plan, text=document.text, estimates=estimates, reviewed=last, calendar=found, today=today()
-    )
+    told = alerts_for(viewer, document, estimates=estimates, reviewed=last, calendar=found, today=today())
     return Board(calendar=found, alerts=told)
 
 

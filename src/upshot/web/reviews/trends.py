@@ -12,7 +12,7 @@ from upshot.plan.kpis import Kpi
 from upshot.plan.objectives import KeyResult
 from upshot.report.numbers import percent
 from upshot.workspace.alerting import KpiSeries
-from upshot.workspace.folder import Workspace
+from upshot.workspace.levels import Levels, is_share, level_text
 
 __all__ = ["Trend", "fewest_people", "reading", "trend_of"]
 
@@ -59,22 +59,14 @@ class Trend:
     description: str = ""
 
 
-def fewest_people(workspace: Workspace) -> dict[str, int]:
-    """By KPI, the fewest people, teams or sites that any period was read for."""
-    sql = (
-        "SELECT kpi, min(n) AS fewest FROM "
-        "(SELECT kpi, period, count(DISTINCT entity) AS n FROM kpis GROUP BY kpi, period) GROUP BY kpi"
-    )
-    rows = workspace.lake().query(sql).to_pylist()
-    return {row["kpi"]: row["fewest"] for row in rows}
+def fewest_people(levels: Levels) -> dict[str, int]:
+    """By the KPI's name in the lake, the fewest people, teams or sites that any period was read for."""
+    return {kpi: min(level.entities for level in own) for kpi, own in levels.items() if own}
 
 
 def reading(value: float, kpi: Kpi) -> str:
     """A level of a KPI as people write it."""
-    if kpi.unit == "proportion" or kpi.type in ("ratio", "binary"):
-        return percent(value, decimals=1)
-    number = f"{value:,.4g}".replace("-", "\N{MINUS SIGN}")
-    return f"{number} {kpi.unit}" if kpi.unit else number
+    return level_text(value, unit=kpi.unit or "", share=is_share(kpi))
 
 
 def trend_of(

@@ -11,6 +11,7 @@ from upshot.web.home.demo.parts import PARTS, make_parts
 from upshot.web.people.models import Person
 from upshot.web.people.services import mirror
 from upshot.web.plans.services import opened
+from upshot.web.plans.warming import warm
 from upshot.workspace.demo import STUDIES
 from upshot.workspace.harbour import display_names
 
@@ -46,6 +47,8 @@ def seed(home: Path, say: Say) -> Organisation:
     for organisation in (harbour, *studies):
         make_answers(organisation, leader, say)
     put_on_record_once(harbour, leader)
+    for organisation in (harbour, *studies):
+        warm(organisation)
     return harbour
 
 
