@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "upshot.web.challenges",
     "upshot.web.surveys",
     "upshot.web.spacing",
+    "upshot.web.spacing",
     "upshot.web.measures",
     "upshot.web.reviews",
     "upshot.web.improving",
@@ -191,6 +192,7 @@ PERSONAL_STORES = [
     "upshot.web.practice.personal.PracticeStore",
     "upshot.web.paths.personal.PathStore",
     "upshot.web.challenges.personal.ChallengeStore",
+    "upshot.web.surveys.personal.SurveyStore",
     "upshot.web.people.personal.RosterStore",
     "upshot.web.people.personal.LakeStore",
 ]
@@ -216,6 +218,7 @@ JOB_KINDS: dict[str, str] = {
 MESSAGE_KINDS: list[str] = [
     "upshot.web.automation.messages.KINDS",
     "upshot.web.challenges.messages.KINDS",
+    "upshot.web.surveys.messages.KINDS",
     "upshot.web.spacing.messages.KINDS",
 ]
 """Kinds of message that apps add: dotted paths of tuples of ``outbox.kinds.Kind``."""
@@ -226,6 +229,7 @@ CHORES: list[str] = [
     "upshot.web.outbox.chores.due",
     "upshot.web.paths.services.rounds.due",
     "upshot.web.challenges.chores.due",
+    "upshot.web.surveys.services.sending.due",
     "upshot.web.spacing.chores.due",
 ]
 """What the worker does again and again: dotted paths of functions that take the present moment (see ``worker.py``)."""

@@ -57,6 +57,7 @@ class Permission(StrEnum):
     LEARN = "see-own-learning"
     DESIGN = "design-learning"
     STATEMENTS = "see-statements"
+    RULES = "write-rules"
     ACCESS = "manage-access"
     AUDIT = "see-audit"
     PRIVACY = "erase-and-export"
@@ -83,6 +84,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
             Permission.LEDGER,
             Permission.EXECUTIVE,
             Permission.DESIGN,
+            Permission.RULES,
         }
     ),
     Role.ANALYST: frozenset(

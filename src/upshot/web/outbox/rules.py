@@ -75,10 +75,10 @@ def readers(organisation: Organisation, people: Collection[str], now: dt.datetim
         staff |= {person.key: person for person in found.only("key", "name", "site", "left")}
     for person in _on_leave(organisation, today):
         away[person].append((today - dt.timedelta(days=1), today))
-    found = {
+    known = {
         key: _reader(house, preferences.get(key), staff.get(key), tuple(away.get(key, ())), today) for key in wanted
     }
-    return found | _shared(organisation, found)
+    return known | _shared(organisation, known)
 
 
 def _shared(organisation: Organisation, found: Mapping[str, Reader]) -> dict[str, Reader]:
@@ -134,12 +134,10 @@ def _off(country: str, part: str, year: int) -> frozenset[dt.date]:
 def _on_leave(organisation: Organisation, today: dt.date) -> frozenset[str]:
     """Who is on leave today, as the roster says."""
     workspace = workspace_of(organisation)
-    return _on_leave_there(workspace, tuple(sorted(workspace.lake().files("people"))), today)
+    return _on_leave_there(workspace, workspace.lake().state(), today)
 
 
 @lru_cache(maxsize=64)
-def _on_leave_there(workspace: Workspace, files: tuple[str, ...], today: dt.date) -> frozenset[str]:
-    """Remembered as long as the roster's files are the same."""
-    if not files:
-        return frozenset()
+def _on_leave_there(workspace: Workspace, state: str, today: dt.date) -> frozenset[str]:
+    """Remembered as long as nothing comes into the lake."""
     return frozenset(row["person"] for row in workspace.lake().query(_ON_LEAVE, [today]).to_pylist())

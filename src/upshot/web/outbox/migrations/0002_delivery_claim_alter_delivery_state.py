@@ -4,20 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outbox', '0001_initial'),
+        ("outbox", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='delivery',
-            name='claim',
+            model_name="delivery",
+            name="claim",
             field=models.UUIDField(blank=True, help_text="Which worker's round took it.", null=True),
         ),
         migrations.AlterField(
-            model_name='delivery',
-            name='state',
-            field=models.CharField(choices=[('sending', 'Being sent'), ('retry', 'Tried, will be tried again'), ('sent', 'Sent'), ('dead', 'Could not be delivered')], default='sending', max_length=10),
+            model_name="delivery",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("sending", "Being sent"),
+                    ("retry", "Tried, will be tried again"),
+                    ("sent", "Sent"),
+                    ("dead", "Could not be delivered"),
+                ],
+                default="sending",
+                max_length=10,
+            ),
         ),
     ]
