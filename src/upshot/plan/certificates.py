@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from upshot.plan.practice import Recertify
-from upshot.plan.progress import Fact, progress
+from upshot.plan.progress import Fact, PathProgress, progress
 from upshot.plan.rolepath import RolePath
 
 __all__ = ["Given", "Standing", "Validity", "given", "renewal", "standing", "validity"]
@@ -85,10 +85,14 @@ def standing(dates: Validity, on_expiry: str, *, on: dt.date, revoked: bool = Fa
     return "due" if on_expiry == "notify" else "expired" if on_expiry == "expired" else "overdue"
 
 
-def renewal(path: RolePath, facts: Iterable[Fact], since: dt.date) -> dt.date | None:
-    """The day on which facts from ``since`` on renew the certificate; absent while they do not."""
-    steps = tuple(replace(step, needs=(), optional=False) for step in path.renewing)
-    return progress(RolePath(path=steps), [one for one in facts if one.day >= since]).done
+def renewal(path: RolePath, facts: Iterable[Fact], since: dt.date) -> PathProgress:
+    """How far the renewal of a certificate is by facts from ``since`` on: the steps that renew it, in their order."""
+    named = {step.id for step in path.renewing}
+    steps = tuple(
+        replace(step, needs=tuple(name for name in step.needs if name in named), optional=False)
+        for step in path.renewing
+    )
+    return progress(RolePath(path=steps), [one for one in facts if one.day >= since])
 
 
 def given(path: RolePath, facts: Sequence[Fact], kept: Sequence[Given] = ()) -> tuple[dt.date, ...]:
@@ -114,7 +118,7 @@ def given(path: RolePath, facts: Sequence[Fact], kept: Sequence[Given] = ()) -> 
             following = _first(progress(path, later).done, by_hand, following)
             continue
         opens = validity(following, path.recertify).opens
-        renewed = renewal(path, facts, opens) if opens is not None else None
+        renewed = renewal(path, facts, opens).done if opens is not None else None
         following = _first(renewed, by_hand, following)
     return tuple(days)
 

@@ -75,9 +75,9 @@ def _reached(connection: Connection, initiative: Initiative, applied_by: Collect
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE reached AS "
         'WITH about AS (SELECT person, coalesce(date, CAST("at" AS DATE)) AS day, verb IN $counts AS counts, '
-        "  (verb IN $applied OR ((activity IN $steps OR title IN $steps) AND verb IN $done)) AS applies "
-        "  FROM learning WHERE (activity IN $activities OR title IN $activities OR activity IN $steps "
-        "  OR title IN $steps) AND verb NOT IN $not_begun), "
+        "  (verb IN $applied OR ((activity IN $steps OR coalesce(title, '') IN $steps) AND verb IN $done)) AS applies "
+        "  FROM learning WHERE (activity IN $activities OR coalesce(title, '') IN $activities OR activity IN $steps "
+        "  OR coalesce(title, '') IN $steps) AND verb NOT IN $not_begun), "
         "each AS (SELECT person, max(day) AS began, max(day) FILTER (WHERE counts AND NOT applies) AS learned, "
         "  max(day) FILTER (WHERE applies) AS applied FROM about GROUP BY person) "
         "SELECT p.person, e.start_date, a.began, a.learned, a.applied, p.person IN $signed AS signed "

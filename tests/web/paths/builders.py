@@ -18,7 +18,12 @@ PLAN = """version: upshot-plan/1
 objectives:
   - {id: offers, statement: Customers get the offer they need, reason: Four in ten leave without one}
 kpis:
-  - {id: conversion, label: Offers taken up, type: mean, unit: offers a week, direction: up, grain: {entity: person, time: month}}
+  - id: conversion
+    label: Offers taken up
+    type: mean
+    unit: offers a week
+    direction: up
+    grain: {entity: person, time: month}
 initiatives:
   - id: selling
     title: Value selling
@@ -37,11 +42,21 @@ initiatives:
 """
 
 STEPS = """\
-      - {id: stand, kind: assessment, title: Where I stand, ref: "lms:VS-0", optional: true, test_out: {min_scaled: 0.9, skips: [basics]}}
+      - id: stand
+        kind: assessment
+        title: Where I stand
+        ref: "lms:VS-0"
+        optional: true
+        test_out: {min_scaled: 0.9, skips: [basics]}
       - {id: basics, kind: module, title: Basics, ref: "https://intranet.nordvik.example/basics", minutes: 30, due: 14d}
       - {id: openings, kind: scenario, title: Openings, ref: late-parcel, needs: [basics], minutes: 15, due: 21d}
       - {id: live, kind: session, title: An hour together, needs: [basics], optional: true, minutes: 60}
-      - {id: mine, kind: commitment, title: My if-then plan, needs: [openings], template: "If a customer says {cue}, then I will {action}", share_with: [manager]}
+      - id: mine
+        kind: commitment
+        title: My if-then plan
+        needs: [openings]
+        template: "If a customer says {cue}, then I will {action}"
+        share_with: [manager]
       - {id: fresh, kind: practice, title: Two questions a week, needs: [openings]}
 """
 

@@ -55,6 +55,8 @@ class Walk:
 
     Parameters
     ----------
+    certificates
+        Those revoked, and the newest of the others: it takes the place of those before it.
     newest
         The newest certificate that was not revoked.
     renewing
@@ -108,8 +110,9 @@ def _own(viewer: Viewer) -> QuerySet[Enrolment]:
 
 def _walk(enrolment: Enrolment, on: dt.date) -> Walk:
     path, facts = path_of(enrolment.version), tuple(facts_of(enrolment))
-    certificates = tuple(held(one, path, on) for one in enrolment.certificates.all())
-    newest = next((one for one in certificates if one.standing != "revoked"), None)
+    every = [held(one, path_of(enrolment.version), on) for one in enrolment.certificates.all()]
+    newest = next((one for one in every if one.standing != "revoked"), None)
+    certificates = tuple(one for one in every if one is newest or one.standing == "revoked")
     opens = newest.certificate.opens if newest is not None and newest.renews else None
     return Walk(
         enrolment=enrolment,

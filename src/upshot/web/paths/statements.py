@@ -15,7 +15,7 @@ from upshot.web.paths.models import Enrolment, StepRecord
 from upshot.xapi.identity import identifier
 from upshot.xapi.versions import Version
 
-__all__ = ["CATEGORY", "activity_of", "statement_of", "store"]
+__all__ = ["CATEGORY", "activity_of", "statement_of", "store", "voiding"]
 
 CATEGORY = "urn:upshot:path"
 _REASON = "https://w3id.org/xapi/cmi5/result/extensions/reason"
@@ -62,7 +62,7 @@ def statement_of(enrolment: Enrolment, record: StepRecord, step: Step) -> Fields
         result["extensions"] = {_REASON: record.reason or "Administrative"}
     definition = {"type": _TYPE, "name": {"und": step.title or step.id}}
     return {
-        "id": str(uuid.uuid5(enrolment.pk, f"{record.step} {record.verb} {record.at.isoformat()}")),
+        "id": _id(enrolment, record),
         "actor": {"objectType": "Agent", "account": {"homePage": settings.ENVIRONMENT.url, "name": enrolment.person}},
         "verb": {"id": _VERBS[StepRecord.Verb(record.verb)], "display": {"en": str(record.verb)}},
         "object": {"objectType": "Activity", "id": activity_of(enrolment.initiative, step), "definition": definition},
@@ -80,6 +80,19 @@ def statement_of(enrolment: Enrolment, record: StepRecord, step: Step) -> Fields
     }
 
 
+def _id(enrolment: Enrolment, record: StepRecord) -> str:
+    return str(uuid.uuid5(enrolment.pk, f"{record.step} {record.verb} {record.at.isoformat()}"))
+
+
+def voiding(enrolment: Enrolment, record: StepRecord) -> Fields:
+    """The statement that takes the statement of a record back."""
+    return {
+        "actor": {"objectType": "Agent", **_account()},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/voided", "display": {"en": "voided"}},
+        "object": {"objectType": "StatementRef", "id": _id(enrolment, record)},
+    }
+
+
 def store(organisation: Organisation, statements: Iterable[Mapping[str, object]]) -> None:
     """Store statements, part of the transaction under way."""
     body = json.dumps(list(statements), ensure_ascii=False).encode()
@@ -88,11 +101,7 @@ def store(organisation: Organisation, statements: Iterable[Mapping[str, object]]
 
 def _paths(organisation: Organisation) -> Principal:
     """The product answers for what its own pages record."""
-    authority: Fields = {
-        "objectType": "Agent",
-        "name": "Upshot paths",
-        "account": {"homePage": settings.ENVIRONMENT.url, "name": "upshot-paths"},
-    }
+    authority: Fields = {"objectType": "Agent", "name": "Upshot paths", **_account()}
     return Principal(
         organisation=organisation.pk,
         name="Paths",
@@ -100,3 +109,7 @@ def _paths(organisation: Organisation) -> Principal:
         authority=authority,
         authority_key=identifier(authority) or "",
     )
+
+
+def _account() -> Fields:
+    return {"account": {"homePage": settings.ENVIRONMENT.url, "name": "upshot-paths"}}

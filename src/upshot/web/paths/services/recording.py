@@ -10,10 +10,10 @@ from upshot.web.accounts.models import Organisation, User
 from upshot.web.lrs.store.transactions import repeated
 from upshot.web.paths.models import Enrolment, StepRecord
 from upshot.web.paths.services.settling import settle
-from upshot.web.paths.statements import statement_of, store
+from upshot.web.paths.statements import statement_of, store, voiding
 from upshot.web.paths.walking import path_of
 
-__all__ = ["enrolment_of", "record_step", "waive_step"]
+__all__ = ["enrolment_of", "record_step", "take_back", "waive_step"]
 
 Verb = StepRecord.Verb
 Source = StepRecord.Source
@@ -116,6 +116,23 @@ def waive_step(
     return record_step(
         enrolment=enrolment, step=step, verb=Verb.WAIVED, reason=reason, at=at, by=by, source=Source.RULE
     )
+
+
+def take_back(*, enrolment: Enrolment, step: str, verb: str, at: dt.datetime) -> bool:
+    """Take back a record that was entered by mistake, and its statement; whether there was one. Certificates stay."""
+
+    def work() -> bool:
+        locked = Enrolment.objects.select_for_update(of=("self",)).select_related("version", "organisation")
+        kept = locked.get(pk=enrolment.pk)
+        record = kept.records.filter(step=step, verb=verb, at=at).exclude(source=Source.RECORD).first()
+        if record is None:
+            return False
+        store(kept.organisation, [voiding(kept, record)])
+        record.delete()
+        settle(kept)
+        return True
+
+    return repeated(work)
 
 
 def _step(enrolment: Enrolment, name: str) -> Step:
