@@ -49,7 +49,6 @@ INSTALLED_APPS = [
     "upshot.web.challenges",
     "upshot.web.surveys",
     "upshot.web.spacing",
-    "upshot.web.spacing",
     "upshot.web.measures",
     "upshot.web.reviews",
     "upshot.web.improving",

@@ -12,11 +12,11 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.challenges import statements
 from upshot.web.challenges.models import Challenge, CheckIn, Debrief
 from upshot.web.challenges.rules import CHECK_INS
-from upshot.web.challenges.scrubbing import scrub
 from upshot.web.challenges.services.moving import in_one, locked, on_path
 from upshot.web.challenges.steps import later_asks
 from upshot.web.paths.models import StepRecord
 from upshot.web.paths.services.recording import enrolment_of
+from upshot.web.privacy.scrubbing import scrub
 
 __all__ = ["Answers", "Thoughts", "answer_check_in", "begin_check_ins", "debrief"]
 

@@ -13,9 +13,9 @@ from upshot.web.audit.services import record
 from upshot.web.challenges.files import check_file, delete_file, keep_file
 from upshot.web.challenges.models import Challenge, Evidence
 from upshot.web.challenges.rules import EVIDENCE_KEPT
-from upshot.web.challenges.scrubbing import scrub
 from upshot.web.challenges.services.moving import in_one, locked, move
 from upshot.web.challenges.steps import Asks
+from upshot.web.privacy.scrubbing import scrub
 
 __all__ = ["Handed", "forget_evidence", "hand_in"]
 

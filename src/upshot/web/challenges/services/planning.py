@@ -9,12 +9,12 @@ from upshot.errors import InputError, Problem
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.challenges.models import Challenge
-from upshot.web.challenges.scrubbing import scrub
 from upshot.web.challenges.services.moving import in_one, tell
 from upshot.web.challenges.steps import Asks, kept_checklist
 from upshot.web.paths.models import Enrolment
 from upshot.web.paths.walking import progress_of
 from upshot.web.people.models import Person
+from upshot.web.privacy.scrubbing import scrub
 
 __all__ = ["Plan", "Planned", "change_plan", "plan", "why_not_yet"]
 
