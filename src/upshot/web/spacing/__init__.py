@@ -1,1 +1,1 @@
-"""Spaced practice: decisions asked again when they are about to be forgotten."""
+"""Practice that lasts: decisions of scenarios asked again over weeks, and what was remembered days later."""

@@ -1,0 +1,1 @@
+"""What changes in spaced practice: cards from attempts, answers, claims, and questions sent."""
