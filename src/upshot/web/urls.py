@@ -38,6 +38,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("xapi/", include("upshot.web.lrs.urls")),
     path("content/", include("upshot.web.content.urls_running")),
+    path("again/", include("upshot.web.spacing.urls_link")),
     path("demo/", include("upshot.web.home.urls_demo")),
     path("", include("upshot.web.accounts.urls")),
     path(
