@@ -5,7 +5,7 @@ import pytest
 from tests.impact.builders import a_panel, in_teams, with_leavers, with_weights
 
 from upshot.errors import DesignError
-from upshot.impact.accumulate import moments_of
+from upshot.impact.accumulate import MANY, moments_of
 from upshot.impact.moments import Cell
 
 CELLS = (Cell(2), Cell(None))
@@ -63,3 +63,17 @@ def test_a_matrix_of_the_wrong_shape_is_refused() -> None:
 def test_outcomes_that_are_not_finite_are_refused() -> None:
     with pytest.raises(DesignError, match="finite"):
         moments_of([[np.nan]], [0], periods=(1,), cells=CELLS)
+
+
+def test_cells_summed_side_by_side_are_those_summed_alone() -> None:
+    draw = np.random.default_rng(7)
+    where = draw.integers(0, 5, MANY // 16 + 1)
+    y = draw.normal(100, 3, (where.size, 16))
+    cells = tuple(Cell(start) for start in (2, 3, 4, 5, None))
+    found = moments_of(y, where, periods=tuple(range(16)), cells=cells, shift=100.0)
+    for index, block in enumerate(found.blocks):
+        own = y[where == index]
+        alone = moments_of(own, np.zeros(len(own), dtype=int), periods=found.periods, cells=cells[:1], shift=100.0)
+        assert own.size < MANY
+        assert block.centred.tobytes() == alone.blocks[0].centred.tobytes()
+        assert np.allclose(block.centred, np.cov(own.T, bias=True) * len(own), rtol=0, atol=1e-12 * len(own) * 9)

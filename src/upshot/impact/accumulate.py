@@ -1,5 +1,7 @@
 """Rows of sampling units to moments: one call per partition, then `moments.merge`."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
 
@@ -15,6 +17,8 @@ CACHE = 2**20
 """Bytes of vectors formed at a time; about the second-level cache of one core."""
 ONE_THREAD = 2**18
 """Multiplications up to which OpenBLAS stays on one thread."""
+MANY = 2**22
+"""Outcomes from which on cells are summed side by side."""
 
 
 def moments_of(
@@ -122,15 +126,21 @@ class _Vectors:
 def _by_cell(vectors: _Vectors, where: npt.NDArray[np.integer], people: Integers) -> tuple[Block, ...]:
     order = np.argsort(where.astype(np.min_scalar_type(people.size)), kind="stable")
     ends = np.cumsum(people)
-    blocks = []
-    for cell in np.flatnonzero(people):
+
+    def summed(cell: np.int64) -> Block:
         first, end = int(ends[cell] - people[cell]), int(ends[cell])
         parts = (
             _block((int(cell),), vectors.rows(order[begin : min(begin + vectors.step, end)]))
             for begin in range(first, end, vectors.step)
         )
-        blocks.append(reduce(Block.merged, parts))
-    return tuple(blocks)
+        return reduce(Block.merged, parts)
+
+    filled = np.flatnonzero(people)
+    if vectors.num.size < MANY:
+        return tuple(summed(cell) for cell in filled)
+    # A cell is summed by one thread in the order of its people, so the number of threads does not show.
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        return tuple(pool.map(summed, filled))
 
 
 def _block(cells: tuple[int, ...], z: Floats) -> Block:
@@ -141,7 +151,8 @@ def _block(cells: tuple[int, ...], z: Floats) -> Block:
 
 def _cross_product(z: Floats) -> Floats:
     """Z'Z from pieces too small for the linear algebra library to hand to threads that then wait on each other."""
-    step = max(16, ONE_THREAD // z.shape[1] ** 2)
+    alone = os.environ.get("OPENBLAS_NUM_THREADS") == "1"
+    step = max(16, ONE_THREAD // z.shape[1] ** 2, len(z) if alone else 0)
     total = np.zeros((z.shape[1], z.shape[1]))
     for begin in range(0, len(z), step):
         piece = z[begin : begin + step]

@@ -53,7 +53,7 @@ class ScanOptions:
 
     unbalanced: bool = False
     repeated_cross_section: bool = False
-    memory: int = 320 * 2**20
+    memory: int = 960 * 2**20
 
 
 def missing_columns(roles: PanelRoles, columns: list[str], file: str | None) -> None:
