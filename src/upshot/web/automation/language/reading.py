@@ -93,7 +93,8 @@ def _placed(item: Found, tree: Mapping) -> Problem:
 
 def _reworded(problem: Problem) -> Problem:
     """The reader is the plan's; here it reads rules."""
-    return replace(problem, text=problem.text.replace("The plan ", "The document "))
+    fix = "Begin with 'format: upshot-rules/1'." if "plan" in problem.fix else problem.fix
+    return replace(problem, text=problem.text.replace("The plan ", "The document "), fix=fix)
 
 
 def _checks(rules: Ruleset, known: Known) -> Iterator[Found]:

@@ -7,72 +7,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Occurrence',
+            name="Occurrence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=100)),
-                ('key', models.CharField(max_length=200)),
-                ('person', models.CharField(blank=True, max_length=200)),
-                ('day', models.DateField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('messages', models.PositiveSmallIntegerField(default=0)),
-                ('enrolments', models.PositiveSmallIntegerField(default=0)),
-                ('left_out', models.BooleanField(default=False, help_text='A person decided that nothing be done.')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=100)),
+                ("key", models.CharField(max_length=200)),
+                ("person", models.CharField(blank=True, max_length=200)),
+                ("day", models.DateField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("messages", models.PositiveSmallIntegerField(default=0)),
+                ("enrolments", models.PositiveSmallIntegerField(default=0)),
+                ("left_out", models.BooleanField(default=False, help_text="A person decided that nothing be done.")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day', '-pk'],
-                'indexes': [models.Index(fields=['organisation', 'rule', 'day'], name='automation_occurrence_day')],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'rule', 'key'), name='a_rule_acts_on_a_thing_once')],
+                "ordering": ["-day", "-pk"],
+                "indexes": [models.Index(fields=["organisation", "rule", "day"], name="automation_occurrence_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "rule", "key"), name="a_rule_acts_on_a_thing_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RuleState',
+            name="RuleState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=100)),
-                ('digest', models.CharField(help_text='Of the rule as written; another one begins anew.', max_length=64)),
-                ('since', models.DateField(help_text='Nothing that happened before is acted on.')),
-                ('held', models.PositiveIntegerField(blank=True, help_text='How many people it stopped before.', null=True)),
-                ('allowed', models.PositiveIntegerField(blank=True, help_text='How many it was let go on with, once.', null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=100)),
+                (
+                    "digest",
+                    models.CharField(help_text="Of the rule as written; another one begins anew.", max_length=64),
+                ),
+                ("since", models.DateField(help_text="Nothing that happened before is acted on.")),
+                (
+                    "held",
+                    models.PositiveIntegerField(blank=True, help_text="How many people it stopped before.", null=True),
+                ),
+                (
+                    "allowed",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="How many it was let go on with, once.", null=True
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'rule'), name='a_rule_stands_once')],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "rule"), name="a_rule_stands_once")],
             },
         ),
         migrations.CreateModel(
-            name='RuleVersion',
+            name="RuleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField(help_text='The document, upshot-rules/1.')),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rule_versions', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField(help_text="The document, upshot-rules/1.")),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rule_versions",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'number'), name='rule_versions_are_numbered')],
+                "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "number"), name="rule_versions_are_numbered")
+                ],
             },
         ),
     ]
