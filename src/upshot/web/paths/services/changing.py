@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
-from upshot.plan.progress import PathProgress, progress
+from upshot.plan.progress import progress
 from upshot.plan.rolepath import PathChange, RolePath, changed
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
@@ -66,7 +66,7 @@ def _under_way(version: PathVersion) -> list[Enrolment]:
 
 def _shift(enrolments: list[Enrolment], after: RolePath) -> Shift:
     version = enrolments[0].version
-    pairs = [(_left(_walked(path_of(version), one)), _left(_walked(after, one))) for one in enrolments]
+    pairs = [(_left(path_of(version), one), _left(after, one)) for one in enrolments]
     return Shift(
         version=version,
         change=changed(path_of(version), after),
@@ -77,13 +77,11 @@ def _shift(enrolments: list[Enrolment], after: RolePath) -> Shift:
     )
 
 
-def _walked(path: RolePath, enrolment: Enrolment) -> PathProgress:
-    return progress(path, facts_of(enrolment), starts=enrolment.starts)
-
-
-def _left(found: PathProgress) -> int:
+def _left(path: RolePath, enrolment: Enrolment) -> int:
     """Steps that are asked for and do not count yet."""
-    return sum(not one.counts and not one.step.optional for one in found.steps)
+    asked = {step.id for step in path.asked}
+    walked = progress(path, facts_of(enrolment), starts=enrolment.starts)
+    return sum(not one.counts for one in walked.steps if one.step.id in asked)
 
 
 def choose(*, viewer: Viewer, version: PathVersion, choice: str, on: dt.date | None = None) -> int:
