@@ -10,8 +10,9 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.surveys.models import Ask, SurveyText, Use
 from upshot.web.surveys.questionnaire import Survey
 from upshot.web.surveys.texts import STANDARD, standard_text, survey_of
+from upshot.workspace.disclosing import Disclosure
 
-__all__ = ["Kept", "ask_of", "asks_waiting", "body_of", "kept_surveys", "use_of", "uses_of"]
+__all__ = ["Kept", "Sent", "ask_of", "asks_waiting", "body_of", "kept_surveys", "use_of", "uses_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,16 @@ class Kept:
     name: str
     version: int
     survey: Survey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A survey that is, or was, sent for an initiative; ``answered`` is withheld while too few did."""
+
+    use: Use
+    survey: Survey
+    asked: int
+    answered: int | None
 
 
 def asks_waiting(viewer: Viewer) -> QuerySet[Ask]:
@@ -64,10 +75,16 @@ def body_of(viewer: Viewer, name: str) -> str | None:
     return standard_text(name) if name in STANDARD else None
 
 
-def uses_of(viewer: Viewer) -> QuerySet[Use]:
+def uses_of(viewer: Viewer) -> list[Sent]:
     """Where surveys are, or were, sent, with how many were asked and answered."""
-    found = Use.objects.filter(organisation=viewer.organisation).select_related("text")
-    return found.annotate(asked=Count("asks"), answered=Count("asks", filter=Q(asks__answered=True)))
+    own = Use.objects.filter(organisation=viewer.organisation).select_related("text")
+    counted = own.values_list("pk").annotate(Count("asks"), Count("asks", filter=Q(asks__answered=True)))
+    counts = {pk: (asked, answered) for pk, asked, answered in counted}
+    gate = Disclosure(minimum=viewer.minimum_group)
+    return [
+        Sent(use=use, survey=survey_of(use.text), asked=counts[use.pk][0], answered=gate.count(counts[use.pk][1]))
+        for use in own
+    ]
 
 
 def use_of(viewer: Viewer, number: int) -> Use | None:

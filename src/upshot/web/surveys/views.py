@@ -21,7 +21,6 @@ from upshot.web.surveys.results import beside, results_of
 from upshot.web.surveys.services.answering import answer
 from upshot.web.surveys.services.sending import begin, end, keep_text
 from upshot.web.surveys.texts import survey_of
-from upshot.workspace.disclosing import Disclosure
 
 __all__ = ["survey", "survey_end", "survey_results", "survey_text", "surveys"]
 
@@ -72,11 +71,7 @@ def surveys(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             messages.success(request, _("It is sent from now on to whoever is due."))
             return redirect("surveys", org=viewer.organisation.slug)
     titles = dict(_initiatives(viewer))
-    gate = Disclosure(minimum=viewer.minimum_group)
-    uses = [
-        (use, survey_of(use.text), titles.get(use.initiative, use.initiative), gate.count(use.answered))
-        for use in selectors.uses_of(viewer)
-    ]
+    uses = [(sent, titles.get(sent.use.initiative, sent.use.initiative)) for sent in selectors.uses_of(viewer)]
     return render(request, "surveys/surveys.html", {"kept": kept, "uses": uses, "form": form})
 
 

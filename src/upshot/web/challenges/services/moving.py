@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
@@ -28,10 +28,15 @@ class Overtaken(InputError):  # noqa: N818 - it names what happened to whoever c
 
 def in_one(work: Callable[[], _Result]) -> _Result:
     """In one transaction with its statements; again where another window did the same at the same moment."""
+
+    def whole() -> _Result:
+        with transaction.atomic():
+            return work()
+
     try:
-        return repeated(work)
+        return repeated(whole)
     except IntegrityError:
-        return repeated(work)
+        return repeated(whole)
 
 
 def locked(challenge: Challenge) -> Challenge:

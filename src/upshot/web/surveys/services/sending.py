@@ -110,7 +110,8 @@ def _readers(use: Use, survey: Survey, on: dt.date) -> Iterable[str]:
     done = Enrolment.objects.filter(
         organisation=use.organisation, initiative=use.initiative, done__gte=use.since, waived=False
     )
-    ready = [person for person, day in done.values_list("person", "done") if survey.after.after(day) <= on]
+    days = done.values_list("person", "done")
+    ready = [person for person, day in days if day is not None and survey.after.after(day) <= on]
     here = Person.objects.filter(organisation=use.organisation, left=None)
     people = list(here.filter(key__in=ready).order_by("key").values_list("key", "manager"))
     if survey.to == "learner":
