@@ -99,7 +99,7 @@ def _prepared(home: Path, base: str) -> tuple[str, Callable[..., Iterable[bytes]
     boot.setup(home, url=base)
     from django.conf import settings
 
-    from upshot.web.lrs.services.credentials import make_key
+    from upshot.web.lrs.services.keys import make_key
     from upshot.web.wsgi import application
 
     settings.ALLOWED_HOSTS = ["*"]

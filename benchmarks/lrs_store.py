@@ -24,7 +24,7 @@ home = Path(sys.argv[1])
 if not (home / "upshot.toml").exists():
     Workspace.create(home, organisation="Scratch")
 boot.setup(home, url=sys.argv[2])
-from upshot.web.lrs.services.credentials import make_key
+from upshot.web.lrs.services.keys import make_key
 print(make_key(boot.ensure_organisation(home), name="bench", scopes=["all"]).text)
 """
 

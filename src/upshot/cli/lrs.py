@@ -43,7 +43,7 @@ def lrs() -> None:
 def key(name: str, scopes: tuple[str, ...], trusted: bool, per_minute: int | None, workspace: Path) -> None:
     """Make a key; KEY:SECRET stands on the last line, and the secret is shown this once."""
     organisation = opened(workspace)
-    from upshot.web.lrs.services.credentials import make_key
+    from upshot.web.lrs.services.keys import make_key
 
     made = make_key(organisation, name=name, scopes=scopes, trusted=trusted, per_minute=per_minute)
     click.echo(f"Key of {made.credential.name} for {organisation.name}, scopes {', '.join(made.credential.scopes)}:")
@@ -69,7 +69,7 @@ def keys(workspace: Path) -> None:
 def rotate(key_: str, overlap: int, workspace: Path) -> None:
     """Give KEY_ a new secret; KEY:SECRET stands on the last line."""
     organisation = opened(workspace)
-    from upshot.web.lrs.services.credentials import known_key, rotate_key
+    from upshot.web.lrs.services.keys import known_key, rotate_key
 
     made = rotate_key(known_key(organisation, key_), overlap=dt.timedelta(hours=overlap))
     click.echo(f"The secret before this one works for {overlap} more hours.")
@@ -82,7 +82,7 @@ def rotate(key_: str, overlap: int, workspace: Path) -> None:
 def revoke(key_: str, workspace: Path) -> None:
     """End KEY_; it works nowhere after half a minute."""
     organisation = opened(workspace)
-    from upshot.web.lrs.services.credentials import known_key, revoke_key
+    from upshot.web.lrs.services.keys import known_key, revoke_key
 
     revoke_key(known_key(organisation, key_))
     click.echo("The key is revoked.")
@@ -91,15 +91,16 @@ def revoke(key_: str, workspace: Path) -> None:
 @lrs.command()
 @click.option("--issuer", required=True, help="The tokens' iss.")
 @click.option("--audience", required=True, help="The tokens' aud.")
-@click.option("--keys", "keys_", required=True, type=click.Path(path_type=Path), help="JSON Web Key Set, public keys.")
+@click.option("--keys", "keys_", type=click.Path(path_type=Path), help="JSON Web Key Set [default: fetched from it].")
 @click.option("--scope-claim", default="scope", show_default=True, help="The claim that lists scopes.")
 @_workspace
-def issuer(issuer: str, audience: str, keys_: Path, scope_claim: str, workspace: Path) -> None:
+def issuer(issuer: str, audience: str, keys_: Path | None, scope_claim: str, workspace: Path) -> None:
     """Accept bearer tokens of an OAuth 2 or OpenID Connect issuer."""
     organisation = opened(workspace)
     from upshot.web.lrs.services.tokens import trust_issuer
 
-    trust_issuer(organisation, issuer=issuer, audience=audience, keys=keys_.read_bytes(), scope_claim=scope_claim)
+    keys = None if keys_ is None else keys_.read_bytes()
+    trust_issuer(organisation, issuer=issuer, audience=audience, keys=keys, scope_claim=scope_claim)
     click.echo(f"Tokens of {issuer} for {audience} are accepted.")
 
 

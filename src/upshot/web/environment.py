@@ -29,6 +29,10 @@ class Environment:
     email_url
         ``smtp://user:password@host:port`` (``smtps://`` for TLS), or empty: messages are written to
         ``outbox/`` in the home folder.
+    lrs_origins
+        Origins whose pages may call the learning record store from a browser, whatever the key.
+    lrs_requests_per_minute
+        What a key may send in a minute unless it has a number of its own; 0 for no limit.
     """
 
     home: Path
@@ -37,6 +41,8 @@ class Environment:
     secret: str
     email_url: str
     demo: bool
+    lrs_origins: tuple[str, ...] = ()
+    lrs_requests_per_minute: int = 0
 
     @classmethod
     def read(cls) -> Self:
@@ -49,7 +55,36 @@ class Environment:
             secret=os.environ.get("UPSHOT_SECRET_KEY") or _kept_secret(home),
             email_url=os.environ.get("UPSHOT_EMAIL_URL", ""),
             demo=os.environ.get("UPSHOT_DEMO") == "1",
+            lrs_origins=_origins(os.environ.get("UPSHOT_LRS_ORIGINS", "")),
+            lrs_requests_per_minute=_whole("UPSHOT_LRS_REQUESTS_PER_MINUTE"),
         )
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """Origins, separated by commas or blanks.
+
+    Examples
+    --------
+    >>> _origins("https://course.example.com, http://localhost:8080/")
+    ('https://course.example.com', 'http://localhost:8080')
+    """
+    found = tuple(part.rstrip("/") for part in text.replace(",", " ").split())
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+            wrong = f"UPSHOT_LRS_ORIGINS names {origin!r}, which is no origin."
+            fix = "Write scheme and host only, as https://course.example.com."
+            raise WorkspaceError(str(Problem(code="origin", text=wrong, fix=fix)))
+    return found
+
+
+def _whole(name: str) -> int:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return 0
+    if not text.isascii() or not text.isdecimal():
+        raise WorkspaceError(str(Problem(code="number", text=f"{name} must be a whole number, or not be set.")))
+    return int(text)
 
 
 def _kept_secret(home: Path) -> str:

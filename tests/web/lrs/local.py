@@ -10,7 +10,8 @@ from django.test import Client
 from tests.web.cast import an_organisation
 
 from upshot.web.accounts.models import Organisation
-from upshot.web.lrs.services.credentials import forget, make_key
+from upshot.web.lrs.services.credentials import forget
+from upshot.web.lrs.services.keys import make_key
 from upshot.xapi.decode import decoded, encoded
 
 __all__ = ["Sender", "a_sender", "a_store"]

@@ -18,7 +18,8 @@ from tests.xapi.builders import ACTIVITY, a_statement, an_agent
 from upshot.errors import InputError
 from upshot.web.lrs.models import Credential
 from upshot.web.lrs.services import limits
-from upshot.web.lrs.services.credentials import forget, make_key, revoke_key, rotate_key
+from upshot.web.lrs.services.credentials import forget
+from upshot.web.lrs.services.keys import make_key, revoke_key, rotate_key
 from upshot.web.lrs.services.tokens import trust_issuer
 from upshot.xapi.decode import encoded
 

@@ -42,6 +42,8 @@ class Principal:
         Requests it may send in a minute; None for the usual.
     account
         Identifies the credential to the rate limit.
+    origins
+        Origins whose pages may use the credential, beside those that may use any.
     """
 
     organisation: int
@@ -52,6 +54,7 @@ class Principal:
     trusted: bool = False
     per_minute: int | None = None
     account: str = ""
+    origins: frozenset[str] = frozenset()
 
     @property
     def reads_all_statements(self) -> bool:

@@ -28,7 +28,9 @@ class Credential(models.Model):
     scopes = models.JSONField(default=list)
     trusted = models.BooleanField(default=False, help_text="Statements keep the authority they name.")
     per_minute = models.PositiveIntegerField(null=True, blank=True)
+    origins = models.JSONField(default=list, db_default=[], help_text="Origins whose pages may use it in a browser.")
     created = models.DateTimeField(default=timezone.now)
+    last_used = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
     revoked = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -49,6 +51,10 @@ class Issuer(models.Model):
     issuer = models.CharField(max_length=500)
     audience = models.CharField(max_length=500)
     keys = models.JSONField(help_text="JSON Web Key Set with the issuer's public keys.")
+    keys_url = models.URLField(
+        max_length=500, blank=True, help_text="Where they are fetched; empty where given by hand."
+    )
+    fetched = models.DateTimeField(null=True, blank=True)
     scope_claim = models.CharField(max_length=100, default="scope")
     per_minute = models.PositiveIntegerField(null=True, blank=True)
 

@@ -30,7 +30,8 @@ def statements(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         )
     query = request.GET.copy()
     query.pop("cursor", None)
-    return render(request, "lrs/statements.html", {"search": search, "listing": listing, "query": query.urlencode()})
+    context = {"search": search, "listing": listing, "query": query.urlencode()}
+    return render(request, "lrs/statements.html", {**context, "may_administer": viewer.may(Permission.ACCESS)})
 
 
 @require_GET
@@ -49,7 +50,8 @@ def statement(request: HttpRequest, viewer: Viewer, statement_id: UUID) -> HttpR
 def refused(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show which requests were refused, and why."""
     counted, newest = refusals(viewer.organisation)
-    return render(request, "lrs/refused.html", {"counted": counted, "newest": newest})
+    context = {"counted": counted, "newest": newest, "may_administer": viewer.may(Permission.ACCESS)}
+    return render(request, "lrs/refused.html", context)
 
 
 @require_GET

@@ -20,6 +20,7 @@ __all__ = ["SOURCE", "Followed", "follow", "record_keys"]
 SOURCE = "xapi"
 _SCHEMA: pa.Schema = TABLES["learning"].file_schema
 _CHANGES_AT_ONCE = 5_000
+_STATEMENTS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +37,34 @@ def follow(organisation: Organisation) -> Followed:
 
     Interrupted anywhere and run again, it ends the same: records that are there already are not added twice.
     """
-    cursor, _ = LakeCursor.objects.get_or_create(organisation=organisation)
+    LakeCursor.objects.get_or_create(organisation=organisation)
+    # Changes noted before the scan begins concern statements that the scan sees as they are now.
+    changes = list(Change.objects.filter(organisation=organisation).order_by("pk")[:_CHANGES_AT_ONCE])
+    read = added = 0
+    while True:
+        part = _part(organisation)
+        read, added = read + part.statements, added + part.added
+        if part.statements < _STATEMENTS_AT_ONCE:
+            return Followed(read, added, _take_back(organisation, changes))
+
+
+def _part(organisation: Organisation) -> Followed:
+    """Take over a bounded number of statements, and remember how far it came."""
     lake = workspace_of(organisation).lake()
     now = dt.datetime.now(dt.UTC)
     import_id = new_import_id(now)
     read = rows = added = 0
-    at = cursor.stored
-    # Changes noted before the scan begins concern statements that the scan sees as they are now.
-    changes = list(Change.objects.filter(organisation=organisation).order_by("pk")[:_CHANGES_AT_ONCE])
+    at = LakeCursor.objects.get(organisation=organisation).stored
     with lake.writing(), lake.staging("learning", import_id) as staging:
-        for chunk in statements_after(organisation.pk, cursor.stored):
+        for chunk in statements_after(organisation.pk, at):
             records = [
                 record for one in chunk if not one.voided for record in _records(one.payload, one.offset_minutes)
             ]
             if records:
                 staging.write(_batch(records, import_id))
             read, rows, at = read + len(chunk), rows + len(records), chunk[-1].stored
+            if read >= _STATEMENTS_AT_ONCE:
+                break
         if rows:
             added = staging.compare().taken
             staging.commit()
@@ -62,7 +75,7 @@ def follow(organisation: Organisation) -> Followed:
                 )
             )  # fmt: skip
     LakeCursor.objects.filter(organisation=organisation).update(stored=at)
-    return Followed(read, added, _take_back(organisation, changes))
+    return Followed(read, added, 0)
 
 
 def _records(payload: bytes, offset_minutes: int) -> tuple[LearningRecord, ...]:

@@ -31,7 +31,7 @@ def admit(principal: Principal) -> None:
     TooMany
         When the credential's minute is used up.
     """
-    per_minute = principal.per_minute or getattr(settings, "LRS_REQUESTS_PER_MINUTE", 0)
+    per_minute = principal.per_minute or settings.LRS_REQUESTS_PER_MINUTE
     if not per_minute:
         return
     now = time.monotonic()

@@ -1,8 +1,10 @@
 """Retention: statements that were kept for as long as their class allows are deleted, here and in the lake."""
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from upshot.errors import InputError, Problem
@@ -10,10 +12,21 @@ from upshot.web.accounts.models import Organisation
 from upshot.web.lrs.models import Activity, RetentionRule, Statement, Verb
 from upshot.web.lrs.services.deleting import delete_statements
 from upshot.web.lrs.store.names import digest
-from upshot.web.lrs.store.transactions import in_turn
+from upshot.web.lrs.store.transactions import Turn, in_turn
 from upshot.xapi.decode import as_object
 
-__all__ = ["expire", "set_rule"]
+__all__ = ["Expired", "expire", "expired", "set_rule"]
+
+_AT_ONCE = 2_000
+"""Statements deleted in one turn, so that senders do not wait long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A rule, and the statements it lets go."""
+
+    rule: RetentionRule
+    statements: "QuerySet[Statement]"
 
 
 def set_rule(
@@ -37,15 +50,14 @@ def set_rule(
     return rule
 
 
-def expire(organisation: Organisation, *, now: dt.datetime | None = None) -> int:
-    """Delete what every rule of an organisation lets go; how many statements.
+def expired(organisation: Organisation, *, now: dt.datetime | None = None) -> Iterator[Expired]:
+    """What every rule of an organisation lets go.
 
     A statement falls under the rule of its verb, else under that of its activity's type, else under the one for
     everything; its age counts from when it was stored.
     """
     moment = now or timezone.now()
     rules = list(RetentionRule.objects.filter(organisation=organisation))
-    deleted = 0
     ruled: list[Q] = []
     for kind in (RetentionRule.Kind.VERB, RetentionRule.Kind.ACTIVITY_TYPE, RetentionRule.Kind.EVERYTHING):
         own = [(_covered(rule), rule) for rule in rules if rule.kind == kind]
@@ -53,9 +65,36 @@ def expire(organisation: Organisation, *, now: dt.datetime | None = None) -> int
             mine = covered
             for stronger in ruled:
                 mine &= ~stronger
-            deleted += _expire(organisation, mine, moment - dt.timedelta(days=rule.days))
+            before = int((moment - dt.timedelta(days=rule.days)).timestamp() * 1_000_000)
+            yield Expired(rule, Statement.objects.filter(mine, organisation=organisation, stored__lt=before))
         ruled += [covered for covered, _ in own]
+
+
+def expire(
+    organisation: Organisation, *, now: dt.datetime | None = None, progress: Callable[[int], None] | None = None
+) -> int:
+    """Delete what the rules let go, a bounded number at a time; how many statements.
+
+    Parameters
+    ----------
+    progress
+        Called with how many are deleted so far.
+    """
+    deleted = 0
+    for one in list(expired(organisation, now=now)):
+        while gone := _some(organisation, one.statements):
+            deleted += gone
+            if progress is not None:
+                progress(deleted)
     return deleted
+
+
+def _some(organisation: Organisation, old: "QuerySet[Statement]") -> int:
+    def work(turn: Turn) -> int:
+        last = old.order_by("stored").values_list("stored", flat=True)[:_AT_ONCE]
+        return delete_statements(organisation, old.filter(stored__lte=max(last, default=0)), why="expired")
+
+    return in_turn(organisation.pk, 0, work)
 
 
 def _covered(rule: RetentionRule) -> Q:
@@ -74,8 +113,3 @@ def _of_type(organisation: Organisation, type_: str) -> list[int]:
         for one in described.iterator()
         if as_object(bytes(one.definition or b"{}"), "The definition").get("type") == type_
     ]
-
-
-def _expire(organisation: Organisation, covered: Q, before: dt.datetime) -> int:
-    old = Statement.objects.filter(covered, organisation=organisation, stored__lt=int(before.timestamp() * 1_000_000))
-    return in_turn(organisation.pk, 0, lambda _: delete_statements(organisation, old, why="expired"))

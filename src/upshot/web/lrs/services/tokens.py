@@ -3,15 +3,16 @@
 import time
 from typing import Any
 
+from django.utils import timezone
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from upshot.errors import InputError, Problem
 from upshot.web.accounts.models import Organisation
 from upshot.web.lrs.models import Issuer
 from upshot.web.lrs.principal import Principal, Scope
 from upshot.web.lrs.services.credentials import Unauthorised, forget
+from upshot.web.lrs.services.keysets import checked_keys, discovered, fetched_keys, renewed
 from upshot.xapi.decode import as_object
 from upshot.xapi.identity import identifier
 
@@ -19,28 +20,41 @@ __all__ = ["by_token", "trust_issuer"]
 
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 _LEEWAY = 30
-_SECRET_FIELDS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
 
 
 def trust_issuer(
-    organisation: Organisation, *, issuer: str, audience: str, keys: bytes, scope_claim: str = "scope"
+    organisation: Organisation, *, issuer: str, audience: str, keys: bytes | None = None, scope_claim: str = "scope"
 ) -> Issuer:
     """Accept tokens of an issuer, or replace the keys of one that is accepted already.
+
+    Parameters
+    ----------
+    organisation
+        Whose statements its tokens open.
+    issuer, audience
+        The tokens' ``iss`` and ``aud``.
+    keys
+        A JSON Web Key Set; without one, the keys are fetched from where the issuer publishes them, and again in time.
+    scope_claim
+        The claim that lists scopes.
 
     Raises
     ------
     InputError
-        When the keys are no JSON Web Key Set of public keys.
+        When the keys are no JSON Web Key Set of public keys, or cannot be fetched.
     """
-    found = as_object(keys, "The key set")
-    entries = found.get("keys")
-    if not isinstance(entries, list) or not entries or any(_SECRET_FIELDS & set(entry) for entry in entries):
-        text = "The file must be a JSON Web Key Set with public keys only."
-        raise InputError(Problem(code="lrs-keys", text=text, fix="Download it from the issuer's jwks_uri."))
+    url = discovered(issuer) if keys is None else ""
+    found = fetched_keys(url) if keys is None else checked_keys(as_object(keys, "The key set"))
     known, _ = Issuer.objects.update_or_create(
         issuer=issuer,
         audience=audience,
-        defaults={"organisation": organisation, "keys": found, "scope_claim": scope_claim},
+        defaults={
+            "organisation": organisation,
+            "keys": found,
+            "scope_claim": scope_claim,
+            "keys_url": url,
+            "fetched": timezone.now() if url else None,
+        },
     )
     forget()
     return known
@@ -54,22 +68,33 @@ def by_token(token: str) -> tuple[Principal, float]:
     Unauthorised
         When no known issuer signed it for this store, or it is not valid now.
     """
-    for issuer in _issuers(token):
+    key, issuers = _issuers(token)
+    for issuer in issuers:
+        renewed(issuer, unknown_key=False)
         claims = _verified(token, issuer)
+        if claims is None and not _names(issuer, key) and renewed(issuer, unknown_key=True):
+            claims = _verified(token, issuer)
         if claims is not None:
             return _principal(issuer, claims), float(claims["exp"]) - time.time() + _LEEWAY
     raise Unauthorised
 
 
-def _issuers(token: str) -> list[Issuer]:
+def _issuers(token: str) -> tuple[str, list[Issuer]]:
+    """The id of the key a token names, and the issuers of its name; nothing of it is believed yet."""
     from joserfc.jws import extract_compact
 
     try:
-        payload = extract_compact(token.encode()).payload
-        name = as_object(payload, "The token").get("iss")
+        found = extract_compact(token.encode())
+        name = as_object(found.payload, "The token").get("iss")
+        key = str(found.headers().get("kid") or "")
     except (JoseError, ValueError):
         raise Unauthorised from None
-    return list(Issuer.objects.filter(issuer=str(name)))
+    return key, list(Issuer.objects.filter(issuer=str(name)))
+
+
+def _names(issuer: Issuer, key: str) -> bool:
+    """Whether the keys that are kept of an issuer hold one of this id."""
+    return any(entry.get("kid") == key for entry in issuer.keys.get("keys", ()))
 
 
 def _verified(token: str, issuer: Issuer) -> dict[str, Any] | None:

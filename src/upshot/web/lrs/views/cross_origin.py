@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from upshot.web.lrs.principal import Principal
+from upshot.web.lrs.services.credentials import origins_of_keys
+
 __all__ = ["allow_origin", "preflight"]
 
 _METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
@@ -14,17 +17,20 @@ _READ = (
 )
 
 
-def _allowed() -> tuple[str, ...]:
-    return tuple(getattr(settings, "LRS_ORIGINS", ()))
+def _may(origin: str, principal: Principal | None) -> bool:
+    """Whether a page of this origin may ask; before it has said who it is, whether it may with any key."""
+    if origin in settings.LRS_ORIGINS:
+        return True
+    return origin in (origins_of_keys() if principal is None else principal.origins)
 
 
-def allow_origin(request: HttpRequest, response: HttpResponse) -> None:
-    """Let the page that asked read the answer, when its origin is on the list."""
+def allow_origin(request: HttpRequest, response: HttpResponse, principal: Principal | None = None) -> None:
+    """Let the page that asked read the answer, when its origin is on the list of all keys or of the one it used."""
     origin = request.headers.get("Origin")
     if origin is None:
         return
     response["Vary"] = "Origin"
-    if origin in _allowed():
+    if _may(origin, principal):
         response["Access-Control-Allow-Origin"] = origin
         response["Access-Control-Expose-Headers"] = _READ
 

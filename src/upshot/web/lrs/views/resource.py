@@ -43,9 +43,7 @@ def resource(name: str, methods: dict[str, Callable[[Call], HttpResponse]]) -> C
     def view(request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
             return preflight(request)
-        response = _answered(name, methods, request)
-        allow_origin(request, response)
-        return response
+        return _answered(name, methods, request)
 
     wrapped: Callable[[HttpRequest], HttpResponse] = csrf_exempt(wraps(view)(view))
     return wrapped
@@ -82,6 +80,7 @@ def _answered(name: str, methods: dict[str, Callable[[Call], HttpResponse]], req
     response[_VERSION] = _version_of(call, request)
     if call is not None and name == "statements" and call.method in ("GET", "HEAD") and response.status_code < 500:
         response.setdefault(_THROUGH, written_moment(consistent_through(call.principal.organisation)))
+    allow_origin(request, response, None if call is None else call.principal)
     return response
 
 
