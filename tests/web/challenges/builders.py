@@ -19,7 +19,13 @@ from upshot.web.paths.services.recording import enrolment_of
 
 STEPS = """\
       - {id: basics, kind: module, title: Basics, ref: "lms:VS-1", minutes: 30}
-      - {id: talk, kind: challenge, title: One conversation of my own, due: 30d, minutes: 20, evidence: {accepts: [text, link, file], min: 1}, sign_off: {by: %BY%, checklist: checklists/talk.yaml, min_scaled: 0.5}}
+      - id: talk
+        kind: challenge
+        title: One conversation of my own
+        due: 30d
+        minutes: 20
+        evidence: {accepts: [text, link, file], min: 1}
+        sign_off: {by: %BY%, checklist: checklists/talk.yaml, min_scaled: 0.5}
       - {id: later, kind: check-in, title: How it goes, at: [30d, 60d, 90d], of: [self, manager]}
 """
 
@@ -28,7 +34,11 @@ id: talk
 title: A conversation
 about: Rate what you heard.
 items:
-  - {id: asks, text: Asks about the household first, weight: 2, at_least: 1, anchors: [Opens a product page, Asks one question, Asks and says back]}
+  - id: asks
+    text: Asks about the household first
+    weight: 2
+    at_least: 1
+    anchors: [Opens a product page, Asks one question, Asks and says back]
   - {id: date, text: Ends with a date, anchors: [Without a step, A step, A step and its date]}
 """
 
@@ -37,7 +47,7 @@ GOOD = {"asks": 2, "date": 1}
 
 
 def with_challenge(cast: Cast, folder: Path, *, by: str = "manager", count: int = 30) -> Cast:
-    """The cast's firm with the challenge; the learner is p-3 of team Fjord, which m-1 manages, and their path is open."""
+    """The cast's firm with the challenge; the learner is p-3 of team Fjord, which m-1 manages and whose turn it is."""
     with_path(cast, folder, steps=STEPS.replace("%BY%", by), count=count)
     root = workspace_of(cast.organisation).root
     (root / "checklists").mkdir()

@@ -4,9 +4,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from tests.web.cast import Cast
 from tests.web.challenges.builders import a_verdict, handed_in, on_path, planned, signed, somebody, with_challenge
@@ -76,7 +78,9 @@ def test_a_wave_that_has_not_begun_does_not_plan(firm: Cast) -> None:
 def test_the_path_opens_the_challenge_and_the_challenge_under_way(firm: Cast) -> None:
     number = on_path(firm).pk
     client = firm.client("learner")
-    assert f"/o/nordvik/challenges/path/{number}/talk/" in client.get(f"/o/nordvik/path/{number}/").content.decode()
+    route = settings.STEP_PAGES["challenge"]
+    there = reverse(route, kwargs={"org": "nordvik", "number": number, "step": "talk"})
+    assert "which case, and what will you do?" in client.get(there).content.decode()
     made = planned(firm)
     reply = client.get(f"/o/nordvik/challenges/path/{number}/talk/")
     assert reply["Location"] == f"/o/nordvik/challenges/{made.pk}/"

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from upshot.errors import UpshotError
 from upshot.plan.initiatives import Initiative
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
+from upshot.web.challenges.selectors import check_ins_due, to_sign
 from upshot.web.imports.selectors import open_uploads
 from upshot.web.jobs.models import Job
 from upshot.web.learning.selectors import paths_of
@@ -19,6 +21,8 @@ from upshot.web.plans.models import PromiseLock, Signature
 from upshot.web.plans.promising import may_sign_as
 from upshot.web.plans.selectors import current_document, promise_hash
 from upshot.web.reviews.selectors import due_for
+from upshot.web.surveys.selectors import asks_waiting
+from upshot.web.surveys.texts import survey_of
 from upshot.web.teams.selectors import teams_of
 
 __all__ = ["MOST", "Need", "needs_of"]
@@ -41,7 +45,7 @@ class Need:
 def needs_of(viewer: Viewer) -> tuple[Need, ...]:
     """What needs the viewer now, what others wait for first."""
     found: list[Need] = []
-    for source in (_signatures, _reviews, _imports, _failed, _learning, _team):
+    for source in (_signatures, _reviews, _at_work, _imports, _failed, _learning, _team):
         found += source(viewer)
         if len(found) >= MOST:
             break
@@ -84,6 +88,27 @@ def _launch(item: Initiative) -> dt.date | None:
 def _reviews(viewer: Viewer) -> Iterator[Need]:
     for thing in due_for(viewer):
         yield Need(text=thing.text, note=thing.note, url=thing.url, label=thing.label)
+
+
+def _at_work(viewer: Viewer) -> Iterator[Need]:
+    """Sign-offs others wait for, check-ins and surveys that are due."""
+    if not viewer.person:
+        return
+    waiting = to_sign(viewer)
+    if waiting:
+        text = ngettext(
+            "%(n)s challenge waits for your sign-off", "%(n)s challenges wait for your sign-off", len(waiting)
+        )
+        note = _("the longest since %(day)s") % {"day": _day(timezone.localdate(waiting[0].challenge.submitted))}
+        yield Need(text=text % {"n": len(waiting)}, note=note, url=_to(viewer, "sign-offs"), label=_("Look at them"))
+    for one in check_ins_due(viewer)[:2]:
+        text = _("%(days)s days later: how does it go?") % {"days": one.days}
+        url = _to(viewer, "check-in", number=str(one.pk))
+        yield Need(text=text, note=one.challenge.title, url=url, label=_("Answer five questions"))
+    for ask in asks_waiting(viewer)[:1]:
+        note = _("open until %(day)s") % {"day": _day(ask.closes)}
+        url = _to(viewer, "survey", number=str(ask.pk))
+        yield Need(text=survey_of(ask.use.text).title, note=note, url=url, label=_("Answer"))
 
 
 def _imports(viewer: Viewer) -> Iterator[Need]:

@@ -73,6 +73,7 @@ class Opened:
             "may_slices": may_see_answers(viewer, Permission.SLICES),
             "may_answer": may_see_answers(viewer, Permission.ESTIMATE),
             "may_plan": viewer.may(Permission.PLAN),
+            "may_design": viewer.may(Permission.DESIGN),
             **more,
         }
 
