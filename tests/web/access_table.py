@@ -191,6 +191,14 @@ ROUTES: dict[str, Permission] = {
     "statements": Permission.STATEMENTS,
     "statements-export": Permission.STATEMENTS,
     "statements-refused": Permission.STATEMENTS,
+    "key": Permission.ACCESS,
+    "key-new": Permission.ACCESS,
+    "key-rotate": Permission.ACCESS,
+    "key-withdraw": Permission.ACCESS,
+    "keys": Permission.ACCESS,
+    "retention": Permission.ACCESS,
+    "retention-apply": Permission.ACCESS,
+    "retention-rule-delete": Permission.ACCESS,
     "course": Permission.DESIGN,
     "course-close": Permission.LEARN,
     "course-import": Permission.DESIGN,
@@ -304,6 +312,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "survey-text": {"name": "nothing"},
     "visibility": {"key": "nothing"},
     "statement": {"statement_id": "00000000-0000-0000-0000-000000000000"},
+    **{name: {"number": "0"} for name in ("key", "key-rotate", "key-withdraw", "retention-rule-delete")},
     **{
         name: {"number": "00000000-0000-0000-0000-000000000000"}
         for name in ("course", "course-close", "course-waive", "course-withdraw")
