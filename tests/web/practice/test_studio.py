@@ -214,7 +214,7 @@ def test_a_try_is_played_from_the_text_alone(cast: Cast) -> None:
 
 def test_the_demonstration_is_published_once_and_played_by_people_of_the_roster(cast: Cast) -> None:
     for _ in range(2):
-        made = seed(cast.organisation)
+        made, _ended = seed(cast.organisation)
     assert {one.slug for one in made} == set(SAMPLES)
     assert ScenarioVersion.objects.filter(state="published").count() == len(SAMPLES)
     assert all(examine(one.text).scenario for one in ScenarioVersion.objects.all())

@@ -9,10 +9,12 @@ from tests.web.practice.builders import TEXT
 from tests.web.roster import with_roster
 
 from upshot.scenario import Choice, Node, Scenario, parse
+from upshot.web.practice.content import playable
 from upshot.web.practice.graph import MOST_DRAWN, laid_out
 from upshot.web.practice.graph_svg import as_list, picture_of
 from upshot.web.practice.models import Attempt, Decision
-from upshot.web.practice.seeding import seed
+from upshot.web.practice.playing import score_of
+from upshot.web.practice.seeding import SAMPLES, seed
 from upshot.web.practice.wording import block, inline, plain
 
 HOSTILE = [
@@ -86,5 +88,8 @@ def test_simulated_people_play_the_demonstration_the_same_way_each_time(cast: Ca
     seed(cast.organisation, players=6)
     first = list(Decision.objects.order_by("pk").values_list("attempt__person", "step", "choice"))
     seed(cast.organisation, players=6)
-    assert Attempt.objects.filter(number=1).count() == 18
-    assert len(first) == Decision.objects.count() > 18
+    assert Attempt.objects.filter(number=1).count() == 6 * len(SAMPLES)
+    assert len(first) == Decision.objects.count() > 6 * len(SAMPLES)
+    for attempt in Attempt.objects.exclude(finished=None).select_related("version"):
+        content = playable(attempt.version.text)
+        assert score_of(attempt, content).scaled == attempt.scaled

@@ -1,45 +1,84 @@
-"""The demonstration's scenarios, and simulated people who play them."""
+"""The demonstration's scenarios, published, and simulated people of their roles who play them."""
 
+import datetime as dt
 import random
+from collections.abc import Sequence
 from importlib.resources import files
 
 from django.db import transaction
 from django.utils import timezone
 
-from upshot.scenario import Choice, fingerprint, parse
+from upshot.scenario import fingerprint, parse
 from upshot.web.accounts.models import Organisation, User
 from upshot.web.accounts.roles import GRANTS, Permission
-from upshot.web.accounts.viewer import Viewer
 from upshot.web.people.models import Person
-from upshot.web.practice import playing
 from upshot.web.practice.authoring import own_activity
-from upshot.web.practice.content import playable
+from upshot.web.practice.ended import Ended
 from upshot.web.practice.models import Attempt, Scenario, ScenarioVersion
+from upshot.web.practice.simulated import Player, play
 
-__all__ = ["SAMPLES", "seed"]
+__all__ = ["SAMPLES", "players_of", "publish", "seed"]
 
-SAMPLES = {"needs-first": "lms:NF-102", "complaint-call": "lms:CL-102", "error-found-late": ""}
+SAMPLES = {
+    "needs-first": "lms:NF-102",
+    "complaint-call": "lms:CL-102",
+    "monthly-talk": "lms:LW-102",
+    "note-while-talking": "lms:FW-102",
+    "error-found-late": "",
+}
 """Scenario to the address under which Harbour's plan names it; empty for its own."""
-STAYS = 0.93
-"""Chance that a simulated person goes on to the next step."""
 
 
-def seed(organisation: Organisation, *, players: int = 0, number: int = 7) -> list[Scenario]:
+def seed(
+    organisation: Organisation, *, players: int = 0, number: int = 7, first: Sequence[str] = ()
+) -> tuple[list[Scenario], list[Ended]]:
     """Publish the demonstration's scenarios, and let simulated people play them; running it again changes nothing.
+
+    Their attempts leave no statements: what Harbour's people learned stands in its lake already, as it was planted.
 
     Parameters
     ----------
     players
-        How many people of the roster play each scenario once, some of them twice.
+        How many people of a scenario's role play it once, some of them twice.
     number
         Of the random draw.
+    first
+        People who play before others, where they have the role, and to its end.
+
+    Returns
+    -------
+    tuple
+        The scenarios, and every attempt that was new and ended.
     """
+    made = publish(organisation)
+    ended = list[Ended]()
+    for scenario in made if players else ():
+        draw = random.Random(f"{number} {scenario.slug}")  # noqa: S311
+        version = scenario.versions.get(state=ScenarioVersion.State.PUBLISHED)
+        if not Attempt.objects.filter(scenario=scenario).exists():
+            ended += play(version, players_of(organisation, version, players, first, draw), draw)
+    return made, ended
+
+
+def publish(organisation: Organisation) -> list[Scenario]:
+    """Publish the demonstration's scenarios; those that are there are kept."""
     designers = _designers(organisation)
-    made = [_published(organisation, slug, activity, designers) for slug, activity in SAMPLES.items()]
-    if players and designers:
-        for scenario in made:
-            _play(organisation, scenario, designers[0], players, random.Random(f"{number} {scenario.slug}"))  # noqa: S311
-    return made
+    return [_published(organisation, slug, activity, designers) for slug, activity in SAMPLES.items()]
+
+
+def players_of(
+    organisation: Organisation, version: ScenarioVersion, players: int, first: Sequence[str], draw: random.Random
+) -> list[Player]:
+    """Who plays, and when they begin: people of the scenario's role, or of any where nobody has it."""
+    role = parse(version.text).role
+    here = Person.objects.filter(organisation=organisation, left=None).order_by("key")
+    keys = list(here.filter(role=role).values_list("key", flat=True)) or list(here.values_list("key", flat=True))
+    ahead = [key for key in first if key in keys]
+    rest = [key for key in keys if key not in ahead]
+    now = timezone.now()
+    days = [now - dt.timedelta(days=draw.uniform(12, 200)) for _ in range(min(players, len(rest)))]
+    others = [Player(key, day) for key, day in zip(draw.sample(rest, len(days)), days, strict=True)]
+    return [*(Player(key, now - dt.timedelta(days=20), stays=True) for key in ahead), *others]
 
 
 def _designers(organisation: Organisation) -> list[User]:
@@ -62,41 +101,3 @@ def _published(organisation: Organisation, slug: str, activity: str, designers: 
             author=designers[0] if designers else None, reviewer=designers[-1] if len(designers) > 1 else None,
         )  # fmt: skip
     return scenario
-
-
-def _play(organisation: Organisation, scenario: Scenario, user: User, players: int, draw: random.Random) -> None:
-    if Attempt.objects.filter(scenario=scenario).exists():
-        return
-    version = scenario.versions.get(state=ScenarioVersion.State.PUBLISHED)
-    keys = list(
-        Person.objects.filter(organisation=organisation, left=None).order_by("key").values_list("key", flat=True)
-    )
-    for key in draw.sample(keys, min(players, len(keys))):
-        viewer = Viewer(user=user, organisation=organisation, grants=(), person=key)
-        skill = draw.betavariate(2.2, 1.6)
-        finished = _once(viewer, version, skill, draw)
-        if finished and draw.random() < 0.3:
-            _once(viewer, version, min(1.0, skill + 0.25), draw)
-
-
-def _once(viewer: Viewer, version: ScenarioVersion, skill: float, draw: random.Random) -> bool:
-    """One attempt; whether it was played to its end."""
-    content = playable(version.text).compiled
-    attempt = playing.begin(viewer=viewer, version=version)
-    state = content.begin()
-    while not content.finished(state):
-        if draw.random() > STAYS:
-            return False
-        choice = _chosen(content.choices(state), skill, draw)
-        playing.answer(
-            viewer=viewer, attempt=attempt, number=len(state.decisions) + 1, choice=choice.id,
-            seconds=round(draw.lognormvariate(3.1, 0.5), 1),
-        )  # fmt: skip
-        state = content.choose(state, choice.id).state
-    return True
-
-
-def _chosen(choices: tuple[Choice, ...], skill: float, draw: random.Random) -> Choice:
-    best = [one for one in choices if one.best]
-    rest = [one for one in choices if not one.best]
-    return draw.choice(best) if best and (not rest or draw.random() < skill) else draw.choice(rest)

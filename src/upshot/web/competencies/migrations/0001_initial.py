@@ -7,162 +7,301 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Framework',
+            name="Framework",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifier', models.CharField(max_length=200)),
-                ('title', models.CharField(max_length=300)),
-                ('source', models.CharField(choices=[('case', 'CASE file'), ('esco', 'ESCO'), ('onet', 'O*NET'), ('own', 'Made here')], max_length=10)),
-                ('licence', models.CharField(blank=True, max_length=300)),
-                ('body', models.JSONField()),
-                ('rest', models.JSONField(default=dict)),
-                ('wrapped', models.BooleanField(default=False, help_text='Whether the file had one key CFPackage around it all.')),
-                ('brought', models.DateTimeField(default=django.utils.timezone.now)),
-                ('brought_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='frameworks', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("identifier", models.CharField(max_length=200)),
+                ("title", models.CharField(max_length=300)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("case", "CASE file"), ("esco", "ESCO"), ("onet", "O*NET"), ("own", "Made here")],
+                        max_length=10,
+                    ),
+                ),
+                ("licence", models.CharField(blank=True, max_length=300)),
+                ("body", models.JSONField()),
+                ("rest", models.JSONField(default=dict)),
+                (
+                    "wrapped",
+                    models.BooleanField(
+                        default=False, help_text="Whether the file had one key CFPackage around it all."
+                    ),
+                ),
+                ("brought", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "brought_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="frameworks",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', 'pk'],
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Association',
+            name="Association",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifier', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=100)),
-                ('origin', models.CharField(max_length=200)),
-                ('destination', models.CharField(max_length=200)),
-                ('position', models.PositiveIntegerField()),
-                ('body', models.JSONField()),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='associations', to='competencies.framework')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("identifier", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=100)),
+                ("origin", models.CharField(max_length=200)),
+                ("destination", models.CharField(max_length=200)),
+                ("position", models.PositiveIntegerField()),
+                ("body", models.JSONField()),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="associations",
+                        to="competencies.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['framework', 'position'],
+                "ordering": ["framework", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifier', models.CharField(max_length=200)),
-                ('uri', models.CharField(blank=True, max_length=1000)),
-                ('key', models.CharField(max_length=64)),
-                ('label', models.CharField(max_length=300)),
-                ('position', models.PositiveIntegerField()),
-                ('body', models.JSONField()),
-                ('in_file', models.BooleanField(default=True, help_text='Whether the newest file still has it.')),
-                ('used', models.BooleanField(default=True, help_text='Whether scenarios and the map may name it.')),
-                ('retired', models.DateField(blank=True, null=True)),
-                ('retired_why', models.CharField(blank=True, max_length=300)),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='competencies.framework')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='competency_items', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("identifier", models.CharField(max_length=200)),
+                ("uri", models.CharField(blank=True, max_length=1000)),
+                ("key", models.CharField(max_length=64)),
+                ("label", models.CharField(max_length=300)),
+                ("position", models.PositiveIntegerField()),
+                ("body", models.JSONField()),
+                ("in_file", models.BooleanField(default=True, help_text="Whether the newest file still has it.")),
+                ("used", models.BooleanField(default=True, help_text="Whether scenarios and the map may name it.")),
+                ("retired", models.DateField(blank=True, null=True)),
+                ("retired_why", models.CharField(blank=True, max_length=300)),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="competencies.framework"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="competency_items",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['framework', 'position'],
+                "ordering": ["framework", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Scale',
+            name="Scale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('competency', models.CharField(max_length=64)),
-                ('levels', models.JSONField()),
-                ('practice_up_to', models.PositiveIntegerField(default=1)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='competency_scales', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("competency", models.CharField(max_length=64)),
+                ("levels", models.JSONField()),
+                ("practice_up_to", models.PositiveIntegerField(default=1)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="competency_scales",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ActionLink',
+            name="ActionLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('initiative', models.CharField(max_length=100)),
-                ('action', models.CharField(max_length=100)),
-                ('competency', models.CharField(max_length=64)),
-                ('drawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='action_links', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("initiative", models.CharField(max_length=100)),
+                ("action", models.CharField(max_length=100)),
+                ("competency", models.CharField(max_length=64)),
+                (
+                    "drawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="action_links",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['initiative', 'action', 'competency'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'initiative', 'action', 'competency'), name='a_line_of_the_map_is_drawn_once')],
+                "ordering": ["initiative", "action", "competency"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "initiative", "action", "competency"),
+                        name="a_line_of_the_map_is_drawn_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Ask',
+            name="Ask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person', models.CharField(max_length=200)),
-                ('manager', models.CharField(help_text='Identifier on the roster.', max_length=200)),
-                ('competency', models.CharField(max_length=64)),
-                ('level', models.PositiveIntegerField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answered', models.DateTimeField(blank=True, null=True)),
-                ('seen', models.BooleanField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='competency_asks', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person", models.CharField(max_length=200)),
+                ("manager", models.CharField(help_text="Identifier on the roster.", max_length=200)),
+                ("competency", models.CharField(max_length=64)),
+                ("level", models.PositiveIntegerField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answered", models.DateTimeField(blank=True, null=True)),
+                ("seen", models.BooleanField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="competency_asks",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
-                'indexes': [models.Index(fields=['organisation', 'manager'], name='competencie_organis_c3ddd5_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('answered', None)), fields=('organisation', 'person', 'competency'), name='one_request_to_look_is_open')],
+                "ordering": ["at"],
+                "indexes": [models.Index(fields=["organisation", "manager"], name="competencie_organis_c3ddd5_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered", None)),
+                        fields=("organisation", "person", "competency"),
+                        name="one_request_to_look_is_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person', models.CharField(help_text='Identifier on the roster.', max_length=200)),
-                ('competency', models.CharField(max_length=64)),
-                ('kind', models.CharField(choices=[('measured', 'First time in a scenario'), ('practised', 'Practised again'), ('remembered', 'Remembered days later'), ('observed', 'Seen at work'), ('set-aside', 'Set aside')], max_length=10)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('what', models.CharField(max_length=300)),
-                ('why', models.CharField(max_length=500)),
-                ('about', models.CharField(help_text='Address of the activity; empty for what was seen at work.', max_length=500)),
-                ('share', models.FloatField(blank=True, help_text='From 0 to 1, for practice.', null=True)),
-                ('level', models.PositiveIntegerField(blank=True, help_text='For what was seen at work.', null=True)),
-                ('source', models.CharField(help_text='What it was made from, so that it is entered once.', max_length=200)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='accounts.organisation')),
-                ('sets_aside', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='set_aside_by', to='competencies.evidence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person", models.CharField(help_text="Identifier on the roster.", max_length=200)),
+                ("competency", models.CharField(max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("measured", "First time in a scenario"),
+                            ("practised", "Practised again"),
+                            ("remembered", "Remembered days later"),
+                            ("observed", "Seen at work"),
+                            ("set-aside", "Set aside"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("what", models.CharField(max_length=300)),
+                ("why", models.CharField(max_length=500)),
+                (
+                    "about",
+                    models.CharField(
+                        help_text="Address of the activity; empty for what was seen at work.", max_length=500
+                    ),
+                ),
+                ("share", models.FloatField(blank=True, help_text="From 0 to 1, for practice.", null=True)),
+                ("level", models.PositiveIntegerField(blank=True, help_text="For what was seen at work.", null=True)),
+                (
+                    "source",
+                    models.CharField(help_text="What it was made from, so that it is entered once.", max_length=200),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "sets_aside",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="set_aside_by",
+                        to="competencies.evidence",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
-                'indexes': [models.Index(fields=['organisation', 'person'], name='competencie_organis_19880d_idx')],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'person', 'competency', 'source'), name='evidence_is_entered_once')],
+                "ordering": ["at", "pk"],
+                "indexes": [models.Index(fields=["organisation", "person"], name="competencie_organis_19880d_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "person", "competency", "source"), name="evidence_is_entered_once"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='framework',
-            constraint=models.UniqueConstraint(fields=('organisation', 'identifier'), name='a_framework_is_brought_once'),
+            model_name="framework",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "identifier"), name="a_framework_is_brought_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='association',
-            constraint=models.UniqueConstraint(fields=('framework', 'identifier'), name='an_association_stands_once_in_a_framework'),
+            model_name="association",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "identifier"), name="an_association_stands_once_in_a_framework"
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['organisation', 'used'], name='competencie_organis_7ee981_idx'),
+            model_name="item",
+            index=models.Index(fields=["organisation", "used"], name="competencie_organis_7ee981_idx"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('framework', 'identifier'), name='an_item_stands_once_in_a_framework'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "identifier"), name="an_item_stands_once_in_a_framework"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='a_competency_has_its_name_alone'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("organisation", "key"), name="a_competency_has_its_name_alone"),
         ),
         migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(fields=('organisation', 'competency'), name='a_competency_has_one_scale'),
+            model_name="scale",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "competency"), name="a_competency_has_one_scale"
+            ),
         ),
     ]

@@ -8,6 +8,7 @@ from upshot.web.boot import ensure_organisation
 from upshot.web.home.demo.answers import make_answers, put_on_record_once
 from upshot.web.home.demo.history import make_history
 from upshot.web.home.demo.parts import PARTS, make_parts
+from upshot.web.home.demo.practice import make_practice
 from upshot.web.people.models import Person
 from upshot.web.people.services import mirror
 from upshot.web.plans.services import opened
@@ -42,6 +43,9 @@ def seed(home: Path, say: Say) -> Organisation:
     written = make_history(harbour, leader)
     if written:
         say(f"  {written} promises and decisions of two years, in the ledger")
+    played = make_practice(harbour, leader)
+    if played:
+        say(f"  {played} attempts at its scenarios, by simulated people")
     for organisation in studies:
         opened(organisation)
     for organisation in (harbour, *studies):
