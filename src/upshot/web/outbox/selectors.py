@@ -86,9 +86,7 @@ def channels(viewer: Viewer) -> QuerySet[Channel]:
 
 def undelivered(viewer: Viewer) -> QuerySet[Delivery]:
     """Deliveries that need somebody's help, newest first."""
-    return Delivery.objects.filter(organisation=viewer.organisation, state=Delivery.State.DEAD).annotate(
-        parts=Count("messages")
-    )
+    return Delivery.objects.filter(organisation=viewer.organisation, state=Delivery.State.DEAD)
 
 
 def unreachable(viewer: Viewer) -> list[tuple[str, int]]:
