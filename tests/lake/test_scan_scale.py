@@ -1,5 +1,6 @@
 """Correctness at scale: partitions, row order and kinds of identifiers change nothing, and 2 million rows add up."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from upshot.impact.answer import answer
 from upshot.impact.design import Design
 from upshot.impact.moments import Moments
 from upshot.lake.scan import PanelRoles, ScannedPanel, ScanOptions, scan_file, scan_sql
+from upshot.lake.scan_layout import layout
+from upshot.lake.scan_profile import profile
+from upshot.lake.scan_rows import matrices
 
 ROLES = PanelRoles(unit="person", time="month", outcome="sales", first_treated="start")
 
@@ -164,6 +168,22 @@ def test_the_scan_leaves_the_connection_as_it_was(tmp_path: Path) -> None:
         scan_sql(connection, text, roles, fingerprint="0")
         assert connection.execute("SELECT current_setting('streaming_buffer_size')").fetchone() == before
         assert connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
+
+
+def test_one_partition_gives_its_memory_back_before_the_next_is_made(tmp_path: Path) -> None:
+    path, options = written(a_panel(10_000, 50), tmp_path), ScanOptions(memory=2 * 10**6)
+    with duckdb.connect() as connection:
+        found = profile(connection, f"SELECT * FROM read_parquet('{path}')", ROLES, options, file=None)
+        left = []
+        with layout(connection, found, ROLES, options) as coded:
+            tracemalloc.start()
+            for matrix in matrices(connection, found, coded, ROLES, options):
+                assert tracemalloc.get_traced_memory()[0] > 1.9e6
+                assert matrix.moments(found, coded, keep_all=False)[0] is not None
+                left.append(tracemalloc.get_traced_memory()[0])
+            tracemalloc.stop()
+    assert len(left) == len(coded.cuts) - 1 == 2
+    assert max(left) < 1e6  # of 2 MB while it is filled
 
 
 def by_hand(path: Path) -> tuple[float, float]:

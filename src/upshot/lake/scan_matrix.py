@@ -119,6 +119,8 @@ class Matrix:
     def moments(self, found: PanelProfile, layout: Layout, *, keep_all: bool) -> tuple[Moments | None, int]:
         """Moments of the units, and how many were left out for not being seen in every period.
 
+        The matrix is used up: its memory goes to the next one.
+
         Parameters
         ----------
         keep_all
@@ -131,8 +133,8 @@ class Matrix:
         """
         if self._cell is None:
             return None, 0
-        num = self._num.reshape(-1, self._periods)
-        if self._rows == self._num.size and np.isfinite(self._num.sum()):
+        num, self._num = self._num.reshape(-1, self._periods), np.empty(0)
+        if self._rows == num.size and np.isfinite(num.sum()):
             seen = None
         else:
             seen = ~np.isnan(num)
@@ -140,6 +142,7 @@ class Matrix:
                 raise ContradictionError
             num[~seen] = 0.0
         den: Floats | npt.NDArray[np.bool_] | None = None if self._den is None else self._den.reshape(num.shape)
+        self._den = None
         kept, dropped = None, 0
         if seen is not None:
             often = np.count_nonzero(seen, axis=1)

@@ -19,7 +19,7 @@ from upshot.lake.scan_roles import PanelRoles, ScanOptions
 
 __all__ = ["matrices"]
 
-BATCH = 500_000
+BATCH = 2**18
 AHEAD = "64MB"
 """What DuckDB's threads may read ahead while rows are placed; at its default of 1 MB they wait."""
 
