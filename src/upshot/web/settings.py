@@ -191,6 +191,7 @@ PERSONAL_STORES = [
     "upshot.web.practice.personal.PracticeStore",
     "upshot.web.paths.personal.PathStore",
     "upshot.web.challenges.personal.ChallengeStore",
+    "upshot.web.teams.personal.TeamStore",
     "upshot.web.surveys.personal.SurveyStore",
     "upshot.web.people.personal.RosterStore",
     "upshot.web.people.personal.LakeStore",
@@ -202,6 +203,9 @@ GRADES_OF = "upshot.web.measures.selectors.grades_of"
 
 PICTURES_OF = "upshot.web.reviews.explaining.pictures_of"
 """Where the page of an objective finds its KPIs against their goals, with the part that answers explain."""
+
+DRAWN_AHEAD_BY = "upshot.web.reviews.explaining.draw_ahead"
+"""What draws those pictures ahead of the first visit: called with the organisation and its plan."""
 
 WARMED_BY = "upshot.web.plans.warming.warm"
 """What works out ahead of the first visit what pages show of new facts: called with the organisation after an import."""
@@ -218,6 +222,7 @@ JOB_KINDS: dict[str, str] = {
 MESSAGE_KINDS: list[str] = [
     "upshot.web.automation.messages.KINDS",
     "upshot.web.challenges.messages.KINDS",
+    "upshot.web.teams.messages.KINDS",
     "upshot.web.surveys.messages.KINDS",
     "upshot.web.spacing.messages.KINDS",
 ]
@@ -229,6 +234,7 @@ CHORES: list[str] = [
     "upshot.web.outbox.chores.due",
     "upshot.web.paths.services.rounds.due",
     "upshot.web.challenges.chores.due",
+    "upshot.web.teams.digest.due",
     "upshot.web.surveys.services.sending.due",
     "upshot.web.spacing.chores.due",
 ]

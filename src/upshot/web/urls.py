@@ -39,6 +39,7 @@ urlpatterns = [
     path("xapi/", include("upshot.web.lrs.urls")),
     path("content/", include("upshot.web.content.urls_running")),
     path("again/", include("upshot.web.spacing.urls_link")),
+    path("act/", include("upshot.web.teams.urls_signed")),
     path("demo/", include("upshot.web.home.urls_demo")),
     path("", include("upshot.web.accounts.urls")),
     path(
