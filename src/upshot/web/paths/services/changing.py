@@ -13,7 +13,7 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.lrs.store.transactions import repeated
 from upshot.web.paths.models import Enrolment, PathVersion
-from upshot.web.paths.services.settling import settle_all
+from upshot.web.paths.services.settling import settled
 from upshot.web.paths.walking import facts_of, path_of
 
 __all__ = ["Shift", "choose", "shifts_to"]
@@ -111,7 +111,7 @@ def choose(*, viewer: Viewer, version: PathVersion, choice: str, on: dt.date | N
         for enrolment in moved:
             enrolment.version = version
         Enrolment.objects.bulk_update(moved, ["version"], batch_size=500)
-        settle_all(moved, {one.pk: facts_of(one) for one in moved}, on=on)
+        settled(moved, {one.pk: facts_of(one) for one in moved}, on=on).store()
         return len(moved)
 
     count = repeated(work)

@@ -10,7 +10,7 @@ from upshot.web.paths.models import Enrolment, StepRecord
 from upshot.web.paths.statements import statement_of, store
 from upshot.web.paths.walking import fact_of, path_of
 
-__all__ = ["collect"]
+__all__ = ["Collected", "collected", "say"]
 
 Key = tuple[str, str, object]
 _AT_ONCE = 200
@@ -25,49 +25,52 @@ class _Difference:
     timed: list[StepRecord]
 
 
-def collect(
-    organisation: Organisation,
-    enrolments: Sequence[Enrolment],
-    rows: Iterable[Row],
-    *,
-    complete: bool = True,
-) -> dict[object, list[Fact]]:
-    """Keep records of steps as rows say; the facts of each enrolment afterwards. Runs in the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What rows bring to the records of many enrolments, and the facts of each afterwards."""
+
+    facts: dict[object, list[Fact]]
+    new: list[StepRecord]
+    gone: list[int]
+    timed: list[StepRecord]
+    unsaid: list[tuple[Enrolment, StepRecord]]
+
+    def store(self, organisation: Organisation) -> None:
+        """Write it down, and say under a step's own name what was recorded under another. The enrolments are stored."""
+        StepRecord.objects.bulk_create(self.new, batch_size=500, ignore_conflicts=True)
+        StepRecord.objects.filter(pk__in=self.gone).delete()
+        StepRecord.objects.bulk_update(self.timed, ["seconds"], batch_size=500)
+        say(organisation, self.unsaid)
+
+
+def collected(enrolments: Sequence[Enrolment], rows: Iterable[Row]) -> Collected:
+    """Compare records with rows: all that are there about the same people.
+
+    What came from a row and has none now is taken back.
 
     Parameters
     ----------
     enrolments
         With their records fetched.
-    rows
-        Of the same people.
-    complete
-        Whether the rows are all there are: then a record that came from one and has none now is taken back.
     """
-    found: dict[tuple[str, str], list[Row]] = {}
+    by_path: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        found.setdefault((row.initiative, row.person), []).append(row)
-    facts: dict[object, list[Fact]] = {}
-    new: list[StepRecord] = []
-    gone: list[int] = []
-    timed: list[StepRecord] = []
-    unsaid: list[tuple[Enrolment, StepRecord]] = []
+        by_path.setdefault((row.initiative, row.person), []).append(row)
+    found = Collected({}, [], [], [], [])
     for enrolment in enrolments:
         kept = list(enrolment.records.all())
-        difference = _difference(enrolment, kept, found.get((enrolment.initiative, enrolment.person), []), complete)
-        new += [record for record, _ in difference.new]
-        unsaid += [(enrolment, record) for record, said in difference.new if not said]
-        gone += difference.gone
-        timed += difference.timed
-        now = [*(one for one in kept if one.pk not in difference.gone), *(record for record, _ in difference.new)]
-        facts[enrolment.pk] = [fact_of(one) for one in now]
-    StepRecord.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
-    StepRecord.objects.filter(pk__in=gone).delete()
-    StepRecord.objects.bulk_update(timed, ["seconds"], batch_size=500)
-    _say(organisation, unsaid)
-    return facts
+        difference = _difference(enrolment, kept, by_path.get((enrolment.initiative, enrolment.person), []))
+        new = [record for record, _ in difference.new]
+        found.new.extend(new)
+        found.unsaid.extend((enrolment, record) for record, said in difference.new if not said)
+        found.gone.extend(difference.gone)
+        found.timed.extend(difference.timed)
+        there = [*(one for one in kept if one.pk not in difference.gone), *new]
+        found.facts[enrolment.pk] = [fact_of(one) for one in there]
+    return found
 
 
-def _difference(enrolment: Enrolment, kept: Sequence[StepRecord], rows: Sequence[Row], complete: bool) -> _Difference:
+def _difference(enrolment: Enrolment, kept: Sequence[StepRecord], rows: Sequence[Row]) -> _Difference:
     path = path_of(enrolment.version)
     there: dict[Key, StepRecord] = {(one.step, one.verb, one.at): one for one in kept}
     begun = {one.step for one in kept if one.verb == StepRecord.Verb.LAUNCHED}
@@ -92,12 +95,12 @@ def _difference(enrolment: Enrolment, kept: Sequence[StepRecord], rows: Sequence
         )  # fmt: skip
         there[key] = record
         new.append((record, row.said))
-    from_rows = (one for one in kept if one.source == StepRecord.Source.RECORD and complete)
+    from_rows = (one for one in kept if one.source == StepRecord.Source.RECORD)
     gone = [one.pk for one in from_rows if (one.step, one.verb, one.at) not in wanted]
     return _Difference(new, gone, timed)
 
 
-def _say(organisation: Organisation, unsaid: Sequence[tuple[Enrolment, StepRecord]]) -> None:
+def say(organisation: Organisation, unsaid: Sequence[tuple[Enrolment, StepRecord]]) -> None:
     """Say under the step's own name what was recorded under another: a course's unit, a scenario's own address."""
     said = [
         statement_of(enrolment, record, step)

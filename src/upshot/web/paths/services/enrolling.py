@@ -53,7 +53,7 @@ def enrol(
     *,
     on: dt.date,
 ) -> list[Enrolment]:
-    """Bring enrolments in step with the roster; the ones that were made. Runs in the caller's transaction.
+    """Bring enrolments in step with the roster; new ones, not stored yet. Runs in the caller's transaction.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def enrol(
         gone = [one for (name, person), one in there.items() if name == course.id and person not in belonging]
         changed += [one for one in gone if _leave(one, course, one.person in roster.here)]
     Enrolment.objects.bulk_update(changed, _COLUMNS, batch_size=500)
-    return Enrolment.objects.bulk_create(made, batch_size=500)
+    return made
 
 
 def initial_state(starts: dt.date | None, on: dt.date) -> str:

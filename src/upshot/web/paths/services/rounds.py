@@ -18,10 +18,10 @@ from upshot.web.accounts.viewer import workspace_of
 from upshot.web.lrs.store.transactions import repeated
 from upshot.web.paths.evidence import Row, fresh_rows, names_for, stored_rows
 from upshot.web.paths.models import Collected, Enrolment, PathVersion
-from upshot.web.paths.services.collecting import collect
+from upshot.web.paths.services.collecting import collected
 from upshot.web.paths.services.enrolling import Roster, enrol
 from upshot.web.paths.services.recording import waive_step
-from upshot.web.paths.services.settling import settle_all
+from upshot.web.paths.services.settling import settled
 from upshot.web.paths.services.versions import versions_now
 from upshot.web.paths.walking import path_of
 from upshot.web.plans.selectors import current_document
@@ -95,8 +95,11 @@ def _write(
     made = enrol(organisation, roster, versions, known, on=on)
     prefetch_related_objects(made, "records", "certificates")
     both = [*known, *made]
-    facts = collect(organisation, both, rows)
-    settle_all(both, facts, on=on)
+    brought = collected(both, rows)
+    follows = settled(both, brought.facts, on=on)
+    Enrolment.objects.bulk_create(made, batch_size=500)
+    brought.store(organisation)
+    follows.store()
     for hook in settings.TESTED_OUT:
         _waive(import_string(hook)(organisation, people), both)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from upshot.plan.progress import Fact, progress
 from upshot.web.paths.models import Certificate, Enrolment
 from upshot.web.paths.walking import facts_of, path_of
 
-__all__ = ["settle", "settle_all"]
+__all__ = ["Settled", "settle", "settled"]
 
 State = Enrolment.State
 _COLUMNS = ("state", "begun", "done", "waived")
@@ -18,26 +19,38 @@ _COLUMNS = ("state", "begun", "done", "waived")
 
 def settle(enrolment: Enrolment, *, on: dt.date | None = None) -> None:
     """Write down what follows from one enrolment's records. Runs in the caller's transaction."""
-    settle_all([enrolment], {enrolment.pk: facts_of(enrolment)}, on=on)
+    settled([enrolment], {enrolment.pk: facts_of(enrolment)}, on=on).store()
 
 
-def settle_all(
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What follows from facts: enrolments that changed, and certificates that were earned."""
+
+    changed: list[Enrolment]
+    earned: list[Certificate]
+
+    def store(self) -> None:
+        """Write it down, in few statements however much it is."""
+        Enrolment.objects.bulk_update(self.changed, _COLUMNS, batch_size=500)
+        Certificate.objects.bulk_create(self.earned, batch_size=500, ignore_conflicts=True)
+
+
+def settled(
     enrolments: Sequence[Enrolment], facts: Mapping[object, Sequence[Fact]], *, on: dt.date | None = None
-) -> None:
-    """Write down what follows from the facts of each; in few statements, however many they are.
+) -> Settled:
+    """Change each enrolment to what follows from its facts; what is stored already is to be stored again.
 
     A paused or withdrawn enrolment stays so: what was done counts, and comes back with it. A certificate is never
     taken back here.
     """
     day = on or timezone.localdate()
-    changed: list[Enrolment] = []
-    earned: list[Certificate] = []
+    found = Settled([], [])
     for enrolment in enrolments:
         own, there = facts[enrolment.pk], list(enrolment.certificates.all())
-        changed += [enrolment] if _settled(enrolment, own, there, day) else []
-        earned += _earned(enrolment, own, there)
-    Enrolment.objects.bulk_update(changed, _COLUMNS, batch_size=500)
-    Certificate.objects.bulk_create(earned, batch_size=500, ignore_conflicts=True)
+        if _settled(enrolment, own, there, day) and not enrolment._state.adding:
+            found.changed.append(enrolment)
+        found.earned.extend(_earned(enrolment, own, there))
+    return found
 
 
 def _settled(enrolment: Enrolment, facts: Sequence[Fact], there: Sequence[Certificate], day: dt.date) -> bool:
