@@ -8,6 +8,7 @@ from upshot.web.boot import ensure_organisation
 from upshot.web.home.demo.answers import make_answers, put_on_record_once
 from upshot.web.home.demo.history import make_history
 from upshot.web.home.demo.parts import PARTS, make_parts
+from upshot.web.home.demo.paths import make_paths
 from upshot.web.home.demo.practice import make_practice
 from upshot.web.people.models import Person
 from upshot.web.people.services import mirror
@@ -46,6 +47,7 @@ def seed(home: Path, say: Say) -> Organisation:
     played = make_practice(harbour, leader)
     if played:
         say(f"  {played} attempts at its scenarios, by simulated people")
+    say(f"  {make_paths(harbour, leader)} places of people on its paths, with what they did so far")
     for organisation in studies:
         opened(organisation)
     for organisation in (harbour, *studies):
