@@ -57,18 +57,23 @@ def _by_unit(connection: duckdb.DuckDBPyConnection, found: PanelProfile, coded: 
     with ExitStack() as stack:
         waiting = [stack.enter_context(_Spill()) for _ in cuts[2:]]
         for rows in _stream(connection, coded, coded.query, found, BATCH):
-            if not waiting:
-                matrix.add(rows)
-                continue
-            for part, index in _parted(rows.unit, cuts):
-                some = rows if index is None else rows.take(index)
-                matrix.add(some) if part == 0 else waiting[part - 1].put(some)
+            _sort_in(rows, matrix, waiting, cuts)
         yield matrix
         for spill, first, end in zip(waiting, cuts[1:-1], cuts[2:], strict=True):
             matrix = Matrix(first, end, periods)
             for rows in spill.take():
                 matrix.add(rows)
             yield matrix
+
+
+def _sort_in(rows: Rows, matrix: Matrix, waiting: list["_Spill"], cuts: tuple[int, ...]) -> None:
+    """Rows of the first partition into its matrix, the others to where theirs wait."""
+    if not waiting:
+        matrix.add(rows)
+        return
+    for part, index in _parted(rows.unit, cuts):
+        some = rows if index is None else rows.take(index)
+        matrix.add(some) if part == 0 else waiting[part - 1].put(some)
 
 
 def _parted(unit: npt.NDArray[np.integer], cuts: tuple[int, ...]) -> Iterator[tuple[int, Integers | None]]:
