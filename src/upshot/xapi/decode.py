@@ -1,10 +1,13 @@
 """Bytes to JSON values: strict UTF-8, finite numbers, bounded depth; and one canonical way back to bytes."""
 
+import json
+from collections import Counter
+
 import msgspec
 
 from upshot.errors import Problem, RequestError
 
-__all__ = ["as_object", "decoded", "encoded"]
+__all__ = ["as_object", "decoded", "decoded_once", "encoded"]
 
 _encoder = msgspec.json.Encoder()
 _ordered = msgspec.json.Encoder(order="deterministic")
@@ -29,6 +32,44 @@ def decoded(body: bytes | str, what: str = "The body") -> object:
         why = "it nests too deep" if isinstance(fault, RecursionError) else _why(fault)
         text = f"{what} is not valid JSON: {why} (xAPI 1.0.3 Data 2.2; IEEE 9274.1.1 4.2.1)."
         raise RequestError(Problem(code="xapi-json", text=text, fix="Send JSON, encoded as UTF-8.")) from None
+
+
+class _Twice(Exception):  # noqa: N818 - carries a key out of the parser
+    """An object holds a key twice."""
+
+
+def _counted(pairs: list[tuple[str, object]]) -> None:
+    if len(dict(pairs)) != len(pairs):
+        raise _Twice(Counter(key for key, _ in pairs).most_common(1)[0][0])
+
+
+_keys = json.JSONDecoder(object_pairs_hook=_counted)
+
+
+def decoded_once(body: bytes | str, what: str) -> object:
+    """As :func:`decoded`, where no object may hold a key twice: of two meanings, nobody could say which was stored.
+
+    Raises
+    ------
+    RequestError
+        Also when an object holds a key twice; the message names the key.
+
+    Examples
+    --------
+    >>> decoded_once(b'{"a": 1, "b": {"a": 2}}', "The statement")
+    {'a': 1, 'b': {'a': 2}}
+    """
+    value = decoded(body, what)
+    try:
+        _keys.decode(body if isinstance(body, str) else body.decode("utf-8"))
+    except _Twice as found:
+        key = str(found)[:200]
+        text = f"{what} holds the key {key!r} twice in one object (xAPI 1.0.3 Data 2.2; IEEE 9274.1.1 4.2.1)."
+        raise RequestError(Problem(code="xapi-key-twice", text=text, fix="Send each key once.", column=key)) from None
+    except RecursionError:
+        text = f"{what} is not valid JSON: it nests too deep (xAPI 1.0.3 Data 2.2; IEEE 9274.1.1 4.2.1)."
+        raise RequestError(Problem(code="xapi-json", text=text, fix="Nest it less deep.")) from None
+    return value
 
 
 def _why(fault: Exception) -> str:

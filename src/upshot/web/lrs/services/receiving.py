@@ -10,7 +10,7 @@ from upshot.web.lrs.principal import Principal
 from upshot.web.lrs.store.prepared import Prepared, prepared
 from upshot.web.lrs.store.writing import write
 from upshot.xapi.attachments import Attachment, attachments_of, check_attachments
-from upshot.xapi.decode import decoded
+from upshot.xapi.decode import decoded_once
 from upshot.xapi.equality import same
 from upshot.xapi.normal import completed, normalised
 from upshot.xapi.statements import problems_of
@@ -62,7 +62,7 @@ def _batch(principal: Principal, version: Version, attachments: Mapping[str, Att
 
 
 def _statements(body: bytes) -> list[object]:
-    value = decoded(body, "The statements")
+    value = decoded_once(body, "The request")
     return value if isinstance(value, list) else [value]
 
 
@@ -103,7 +103,7 @@ def receive_one(
     StatementError, RequestError, ConflictError
         As :func:`receive_all`; also when the body is not one statement, or names another id.
     """
-    value = decoded(body, "The statement")
+    value = decoded_once(body, "The statement")
     if not isinstance(value, dict):
         text = f"A PUT carries exactly one statement ({_POST})."
         raise RequestError(Problem(code="xapi-put", text=text, fix="Send several statements with POST."))
@@ -134,7 +134,7 @@ def receive_lines(principal: Principal, version: Version, lines: Sequence[bytes]
     broken: dict[int, Outcome] = {}
     for place, line in enumerate(lines):
         try:
-            values.append(decoded(line, "The line"))
+            values.append(decoded_once(line, "The line"))
         except RequestError as error:
             broken[place] = Outcome(None, error.problems, error.status)
     outcomes = iter(_each(_batch(principal, version, {}), values, bytes_elsewhere=True))
