@@ -1,1 +1,1 @@
-"""Work lists for designers: what practice, surveys and answers say should change in the content."""
+"""Work lists: what answers, drop-offs and barriers say about an activity, who mends it by when, and what changed."""

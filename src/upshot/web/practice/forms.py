@@ -1,4 +1,4 @@
-"""Forms of the studio: the text, a file, a comment, what became of ids, the address records carry."""
+"""Forms of the studio and of a learner's own case: text, file, comment, what became of ids, address of records."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from upshot.web.practice.naming import Homeless
 
-__all__ = ["AddressForm", "CommentForm", "FileForm", "PictureForm", "RenamedForm", "TextForm"]
+__all__ = ["AddressForm", "CaseForm", "CommentForm", "FileForm", "PictureForm", "RenamedForm", "TextForm"]
 
 
 class TextForm(forms.Form):
@@ -76,3 +76,19 @@ class RenamedForm(forms.Form):
         """What was said: old id to new, an empty name for gone."""
         said = {one.id: str(self.cleaned_data[f"id_{at}"]) for at, one in enumerate(self.left)}
         return {old: "" if new == "-" else new for old, new in said.items()}
+
+
+class CaseForm(forms.Form):
+    """A case of one's own."""
+
+    title = forms.CharField(label=_("A name for it, in a few words"), max_length=120)
+    situation = forms.CharField(
+        label=_("What happened, up to the moment you had to decide"), max_length=4000,
+        help_text=_("Leave out who it was. Names of customers, places and firms are not needed."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )  # fmt: skip
+    did = forms.CharField(label=_("What you did"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    expert = forms.CharField(
+        label=_("What somebody would do who is very good at it"), max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip

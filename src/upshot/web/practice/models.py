@@ -1,4 +1,4 @@
-"""Scenarios with their versions, comments and pictures; attempts with their decisions."""
+"""Scenarios with their versions, comments and pictures; attempts with their decisions; cases that learners bring."""
 
 import uuid
 from typing import ClassVar
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from upshot.web.accounts.models import Organisation, User
 
-__all__ = ["Attempt", "Comment", "Decision", "Picture", "Scenario", "ScenarioVersion"]
+__all__ = ["Attempt", "Case", "Comment", "Decision", "Picture", "Scenario", "ScenarioVersion"]
 
 
 class Scenario(models.Model):
@@ -186,3 +186,29 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.number} of attempt {self.attempt_id}"
+
+
+class Case(models.Model):
+    """A case of their own that a learner brought: as they read it after what leads to people was taken out.
+
+    Personal data: who brought it, and what they wrote. Retired: withdrawn by them at any time, which empties it and
+    takes its draft back; erased with the person.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="own_cases")
+    person = models.CharField(max_length=200, help_text=_("Identifier on the roster; designers do not see it."))
+    title = models.CharField(max_length=120)
+    situation = models.TextField()
+    did = models.TextField()
+    expert = models.TextField()
+    taken_out = models.JSONField(default=dict, help_text=_("Kinds of what was taken out, with counts."))
+    agreed = models.DateTimeField(default=timezone.now)
+    withdrawn = models.DateTimeField(null=True, blank=True)
+    scenario = models.ForeignKey(Scenario, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-agreed"]
+        indexes: ClassVar = [models.Index(fields=["organisation", "person"])]
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"

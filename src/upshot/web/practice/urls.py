@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from upshot.web.practice import views_play, views_studio, views_try, views_version
+from upshot.web.practice import views_case, views_play, views_studio, views_try, views_version
 
 _VERSION = "studio/<slug:slug>/versions/<int:number>"
 
 urlpatterns = [
     path("practice/", views_play.practice, name="practice"),
+    path("my-cases/", views_case.mine, name="my-cases"),
+    path("my-cases/new", views_case.bring, name="case-new"),
+    path("my-cases/<int:number>/withdraw", views_case.withdraw, name="case-withdraw"),
     path("practice/<slug:slug>/", views_play.play, name="play"),
     path("practice/<slug:slug>/begin", views_play.begin, name="play-begin"),
     path("practice/<slug:slug>/answer", views_play.answer, name="play-answer"),

@@ -1,12 +1,18 @@
 """Harbour's practice: its framework and map, its scenarios, simulated people who play them and are asked again."""
 
+import datetime as dt
+
 from django.utils import timezone
 
 from upshot.web.accounts.models import Organisation, User
-from upshot.web.accounts.viewer import viewer_of
+from upshot.web.accounts.viewer import Viewer, viewer_of
 from upshot.web.competencies import samples
 from upshot.web.competencies.evidence import entries_of, keep
-from upshot.web.home.demo.parts import PARTS
+from upshot.web.home.demo.parts import DOMAIN, PARTS
+from upshot.web.improving.looking import look
+from upshot.web.improving.models import WorkItem
+from upshot.web.improving.selectors import owners
+from upshot.web.improving.services import give
 from upshot.web.practice import seeding
 from upshot.web.spacing.seeding import seed as ask_again
 
@@ -24,7 +30,17 @@ def make_practice(harbour: Organisation, by: User) -> int:
     _scenarios, ended = seeding.seed(harbour, players=PLAYERS, first=_parts(harbour))
     keep(entry for one in ended for entry in entries_of(one))
     ask_again(ended, now=timezone.now())
+    if ended:
+        look(viewer=viewer)
+        _give(viewer)
     return len(ended)
+
+
+def _give(viewer: Viewer) -> None:
+    """What people leave at is with the designer already; the rest waits for somebody."""
+    designer = owners(viewer).filter(email=f"designer{DOMAIN}").first()
+    for item in WorkItem.objects.filter(organisation=viewer.organisation, kind=WorkItem.Kind.DROP, closed=None):
+        give(viewer=viewer, item=item, owner=designer, due=timezone.localdate() + dt.timedelta(days=14))
 
 
 def _parts(harbour: Organisation) -> tuple[str, ...]:
