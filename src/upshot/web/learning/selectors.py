@@ -12,7 +12,7 @@ from upshot.plan.initiatives import Initiative
 from upshot.plan.progress import StepProgress
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.models import Access
-from upshot.web.learning.wording import Said, because, next_reason, standing, turn
+from upshot.web.learning.wording import Said, because, because_held, next_reason, standing, turn
 from upshot.web.paths.models import Enrolment
 from upshot.web.paths.presenting import Doors, ShownStep, doors_of, shown
 from upshot.web.paths.selectors import Walk, offered, walks_of
@@ -116,20 +116,22 @@ def paths_of(viewer: Viewer, *, on: dt.date) -> tuple[Path, ...] | None:
 def _path(plan: Plan, item: Initiative, walk: Walk, person: Person, doors: Doors, on: dt.date) -> Path:
     following = walk.next
     closed = walk.enrolment.state in (State.PAUSED, State.WITHDRAWN)
-    asked = {step.id for step in walk.path.asked}
+    asked = {step.id for step in (walk.path.asked if walk.renewing is None else walk.path.renewing)}
+    counted = walk.progress if walk.renewing is None else walk.renewing
+    by_hand = walk.newest is not None and walk.newest.certificate.by_hand
     return Path(
         walk=walk,
         title=item.title or item.id,
         goal=_goal(plan, item),
-        because="" if closed else because(item, person),
-        turn="" if closed else turn(item, walk.enrolment.starts, on),
+        because="" if closed else because_held() if by_hand else because(item, person),
+        turn="" if closed or by_hand else turn(item, walk.enrolment.starts, on),
         standing=standing(walk),
         kept=kept_reason(walk.enrolment.reason) if walk.enrolment.reason else "",
         next=following,
         next_why=next_reason(walk, following) if following is not None else "",
         next_shown=shown(walk, doors, on=on, steps=[following])[0] if following is not None else None,
         steps=tuple(shown(walk, doors, on=on)),
-        done=sum(one.counts for one in walk.progress.steps if one.step.id in asked),
+        done=sum(one.counts for one in counted.steps if one.step.id in asked),
         of=len(asked),
     )
 

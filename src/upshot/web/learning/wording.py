@@ -14,7 +14,7 @@ from upshot.web.paths.selectors import Walk
 from upshot.web.people.models import Person
 from upshot.web.shell.templatetags.upshot import day
 
-__all__ = ["Said", "because", "next_reason", "standing", "turn"]
+__all__ = ["Said", "because", "because_held", "next_reason", "standing", "turn"]
 
 State = Enrolment.State
 Said = str | Promise
@@ -57,6 +57,11 @@ def because(initiative: Initiative, person: Person) -> str:
     if said:
         return _("It is yours because of your work: %(what)s.") % {"what": ", ".join(value for _field, value in said)}
     return _("It is for everybody here.")
+
+
+def because_held() -> str:
+    """Why a path is somebody's who was certified by hand."""
+    return _("It is yours because of the certificate that was given to you.")
 
 
 def turn(initiative: Initiative, starts: dt.date | None, today: dt.date) -> str:

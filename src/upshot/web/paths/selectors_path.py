@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.utils.functional import Promise
 
 from upshot.errors import UpshotError
 from upshot.plan.initiatives import Initiative
@@ -12,6 +13,7 @@ from upshot.plan.progress import progress
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.paths.models import Enrolment, LiveSession, PathVersion, StepRecord
 from upshot.web.paths.walking import fact_of, path_of
+from upshot.web.paths.wording import ENROLMENTS
 from upshot.web.plans.selectors import current_document
 from upshot.workspace.disclosing import Disclosure
 
@@ -72,12 +74,12 @@ def _row(item: Initiative, sizes: Counter[str], version: PathVersion | None, gat
     return PathRow(item, people, done, version, waits)
 
 
-def states_of(viewer: Viewer, initiative: str) -> dict[str, int | None]:
+def states_of(viewer: Viewer, initiative: str) -> dict[str | Promise, int | None]:
     """How many people are waiting, on it, through, paused and withdrawn; small groups and their neighbours withheld."""
     own = Enrolment.objects.filter(organisation=viewer.organisation, initiative=initiative)
     counted = dict(own.order_by().values_list("state").annotate(n=Count("pk")))
     shown = Disclosure(minimum=viewer.minimum_group).table({(str(name),): int(n) for name, n in counted.items()})
-    return {str(state.label): shown.get((state.value,), 0) for state in State}
+    return {words: shown.get((str(state),), 0) for state, words in ENROLMENTS.items()}
 
 
 def step_rows(viewer: Viewer, version: PathVersion) -> list[StepRow]:

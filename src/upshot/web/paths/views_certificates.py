@@ -47,7 +47,9 @@ def certificates(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     query.pop("page", None)
     context = {
         "listed": shown,
-        "rows": [(one, STANDINGS[one.standing], certificate_note(one.certificate, one.standing)) for one in rows],
+        "rows": [
+            (one, STANDINGS[one.standing], certificate_note(one.certificate, one.standing, own=False)) for one in rows
+        ],
         "asked": asked,
         "paths": paths_by_title(viewer),
         "teams": choices(viewer, "team"),

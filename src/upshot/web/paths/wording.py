@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from upshot.plan.certificates import Standing
 from upshot.plan.progress import StepProgress, StepState
-from upshot.web.paths.models import Certificate
+from upshot.web.paths.models import Certificate, Enrolment
 from upshot.web.shell.templatetags.upshot import day
 
-__all__ = ["KINDS", "STANDINGS", "STATES", "certificate_note", "kept_reason", "state_note"]
+__all__ = ["ENROLMENTS", "KINDS", "STANDINGS", "STATES", "certificate_note", "kept_reason", "state_note"]
 
 Word = str | Promise
 
@@ -46,6 +46,15 @@ STANDINGS: dict[Standing, Word] = {
     "revoked": gettext_lazy("Revoked"),
 }
 
+ENROLMENTS: dict[str, Word] = {
+    Enrolment.State.WAITING: gettext_lazy("Wait for their turn"),
+    Enrolment.State.ACTIVE: gettext_lazy("On the way, or free to begin"),
+    Enrolment.State.DONE: gettext_lazy("Through"),
+    Enrolment.State.PAUSED: gettext_lazy("Paused, since their work changed"),
+    Enrolment.State.WITHDRAWN: gettext_lazy("Withdrawn"),
+}
+"""How many people stand where, as leaders read it."""
+
 _WAIVED: dict[str, Word] = {
     "Tested Out": gettext_lazy("you showed that you can already"),
     "Equivalent AU": gettext_lazy("something equal counts for it"),
@@ -69,8 +78,8 @@ def state_note(one: StepProgress, on: dt.date) -> str:
     return _("%(state)s, planned by %(day)s") % {"state": said, "day": day(one.due)} if one.due else said
 
 
-def certificate_note(certificate: Certificate, standing: Standing) -> str:
-    """Until when a certificate holds, and what its holder can do."""
+def certificate_note(certificate: Certificate, standing: Standing, *, own: bool = True) -> str:
+    """Until when a certificate holds; to its holder also what they can do."""
     if standing == "revoked":
         return _("Revoked: %(why)s") % {"why": certificate.revoked_reason}
     if certificate.expires is None:
@@ -79,6 +88,10 @@ def certificate_note(certificate: Certificate, standing: Standing) -> str:
     if standing == "valid":
         text = _("It holds until %(until)s; its renewal opens on %(opens)s.")
         return text % {"until": until, "opens": day(certificate.opens)}
+    if not own:
+        return (
+            _("It holds until %(until)s.") if standing in ("window-open", "due") else _("It held until %(until)s.")
+        ) % {"until": until}
     if standing in ("window-open", "due"):
         return _("It holds until %(until)s and can be renewed now.") % {"until": until}
     if standing == "in-grace":
