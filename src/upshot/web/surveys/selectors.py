@@ -78,8 +78,8 @@ def body_of(viewer: Viewer, name: str) -> str | None:
 def uses_of(viewer: Viewer) -> list[Sent]:
     """Where surveys are, or were, sent, with how many were asked and answered."""
     own = Use.objects.filter(organisation=viewer.organisation).select_related("text")
-    counted = own.values_list("pk").annotate(Count("asks"), Count("asks", filter=Q(asks__answered=True)))
-    counts = {pk: (asked, answered) for pk, asked, answered in counted}
+    counted = own.annotate(asked=Count("asks"), said=Count("asks", filter=Q(asks__answered=True)))
+    counts = {pk: (asked, answered) for pk, asked, answered in counted.values_list("pk", "asked", "said")}
     gate = Disclosure(minimum=viewer.minimum_group)
     return [
         Sent(use=use, survey=survey_of(use.text), asked=counts[use.pk][0], answered=gate.count(counts[use.pk][1]))
