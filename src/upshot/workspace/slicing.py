@@ -17,6 +17,7 @@ from upshot.lake.moments_store import MomentsKey, StoredMoments, stored_or_scann
 from upshot.lake.scan import ScannedPanel
 from upshot.lake.schema import TABLES
 from upshot.panel.build import build, scan
+from upshot.panel.monthly import monthly_moments
 from upshot.plan import plan_hash
 from upshot.report.findings import Range, SliceFacts, SliceRow
 from upshot.workspace.answers import Answer
@@ -24,10 +25,13 @@ from upshot.workspace.disclosing import FEWER, Disclosure
 from upshot.workspace.folder import Workspace
 from upshot.workspace.refusing import answered_day, minimum_of, refused, too_few
 
-__all__ = ["SLICEABLE", "Sliced", "dimensions_of", "forget_moments", "slices_of"]
+__all__ = ["INCOMPARABLE", "SLICEABLE", "Sliced", "dimensions_of", "forget_moments", "slices_of"]
 
 SLICEABLE = ("role", "site", "region")
 """People's fields every answer may be sliced by. Teams and managers are not among them: nobody is ranked."""
+
+INCOMPARABLE = "Nobody in it can be compared."
+"""Why a group has no effect of its own, where it is not for its size."""
 
 Where = Mapping[str, Collection[str]]
 
@@ -108,7 +112,10 @@ def slices_of(
 
 
 def forget_moments(workspace: Workspace) -> None:
-    """Delete every stored set of moments; they are made again when asked for. Erasing a person calls for it."""
+    """Delete every stored set of moments, and the readings kept for their next month; all are made again.
+
+    Erasing a person calls for it.
+    """
     shutil.rmtree(_folder(workspace), ignore_errors=True)
 
 
@@ -198,7 +205,7 @@ def _row(part: Slice, refusal: str | None, minimum: int, *, shrunken: bool) -> S
     if refusal is not None:
         return SliceRow(label=label, withheld=refusal)
     if part.status == "not-identified" or part.estimate is None:
-        return SliceRow(label=label, people=part.n_units, withheld="Nobody in it can be compared.")
+        return SliceRow(label=label, people=part.n_units, withheld=INCOMPARABLE)
     toward = None
     if shrunken and part.shrunken is not None:
         toward = Range(estimate=part.shrunken, low=part.shrunken_conf_low, high=part.shrunken_conf_high)
@@ -230,17 +237,27 @@ def _stored(workspace: Workspace, answer: Answer, columns: Sequence[str], finger
         ).hexdigest(),
     )
     try:
-        return stored_or_scanned(_folder(workspace), key, lambda: _scanned(workspace, answer, columns, fingerprint))
+        folder = _folder(workspace)
+        months = folder / key.file.removesuffix(".npz")
+        return stored_or_scanned(folder, key, lambda: _scanned(workspace, answer, columns, fingerprint, months))
     except PanelError:
         return None
 
 
-def _scanned(workspace: Workspace, answer: Answer, columns: Sequence[str], fingerprint: str) -> ScannedPanel:
+def _scanned(
+    workspace: Workspace, answer: Answer, columns: Sequence[str], fingerprint: str, folder: Path
+) -> ScannedPanel:
+    """Moments of the facts now: of what was known once by a scan, of all there is from month to month."""
     design = replace(answer.initiative.design, strata=tuple(columns))
     initiative = replace(answer.initiative, design=design)
+    day = answered_day(answer)
+    if answer.as_of is None:
+        return monthly_moments(
+            workspace.lake(), folder, initiative, answer.kpi, on=day, fingerprint=fingerprint
+        ).scanned
     connection = workspace.lake().connect(known_at=answer.as_of)
     try:
-        built = build(connection, initiative, answer.kpi, on=answered_day(answer))
+        built = build(connection, initiative, answer.kpi, on=day)
         return scan(connection, built, fingerprint=fingerprint)
     finally:
         connection.close()
