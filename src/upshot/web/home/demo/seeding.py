@@ -7,6 +7,7 @@ from upshot.web.accounts.models import Organisation, User
 from upshot.web.boot import ensure_organisation
 from upshot.web.home.demo.answers import make_answers, put_on_record_once
 from upshot.web.home.demo.history import make_history
+from upshot.web.home.demo.messages import make_messages
 from upshot.web.home.demo.parts import PARTS, make_parts
 from upshot.web.home.demo.paths import make_paths
 from upshot.web.home.demo.practice import make_practice
@@ -53,6 +54,9 @@ def seed(home: Path, say: Say) -> Organisation:
     for organisation in (harbour, *studies):
         make_answers(organisation, leader, say)
     put_on_record_once(harbour, leader)
+    said = make_messages(harbour, leader)
+    if said:
+        say(f"  {said} messages of a month, written down and not sent")
     for organisation in (harbour, *studies):
         warm(organisation)
     return harbour
