@@ -8,6 +8,7 @@ from upshot.plan.initiatives import Expected, Initiative
 from upshot.plan.objectives import KeyResult
 from upshot.plan.practice import Step
 from upshot.plan.promise import Plan
+from upshot.plan.units import unit_after
 
 __all__ = ["Entry", "Stage", "chain", "chain_text", "change_text"]
 
@@ -172,7 +173,7 @@ def change_text(amount: float, unit: str | None, *, sign: bool = True) -> str:
     points = unit == "proportion"
     number = amount * 100 if points else amount
     spelled = f"{number:+.6g}" if sign else f"{number:.6g}"
-    name = ("point" if abs(number) == 1 else "points") if points else unit
+    name = unit_after(spelled, "points" if points else unit or "")
     return f"{spelled.replace('-', '−')} {name}" if name else spelled.replace("-", "−")
 
 

@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 
 from upshot.periods import Grain
+from upshot.plan.units import unit_after
 from upshot.report.findings import Findings, Measure
 
 __all__ = ["Display", "count", "display_for", "event_label", "long_date", "percent", "percent_range", "period_label"]
@@ -48,8 +49,7 @@ class Display:
     def planned(self, stored: float, *, signed: bool = False) -> str:
         """A figure somebody chose, with its unit and without idle zeros: ``1 point``."""
         number = self.trimmed(stored, signed=signed)
-        singular = self.unit == "points" and number.lstrip(f"+{MINUS}") == "1"
-        return _joined(number, "point" if singular else self.unit)
+        return _joined(number, self.unit)
 
     def trimmed(self, stored: float, *, signed: bool = False) -> str:
         """The number alone, without idle zeros."""
@@ -112,7 +112,7 @@ def _written(value: float, decimals: int, *, signed: bool = False) -> str:
 
 
 def _joined(number: str, unit: str) -> str:
-    return f"{number}{NARROW if unit == '%' else ' '}{unit}" if unit else number
+    return f"{number}{NARROW if unit == '%' else ' '}{unit_after(number, unit)}" if unit else number
 
 
 def percent(share: float, *, signed: bool = False, decimals: int = 0) -> str:

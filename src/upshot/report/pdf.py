@@ -15,7 +15,7 @@ from upshot.report.page import Page, page
 from upshot.report.pdf_document import document
 from upshot.report.small_numbers import guarded
 
-__all__ = ["render", "written"]
+__all__ = ["render", "typeset", "written"]
 
 _UNDRAWN = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -48,19 +48,33 @@ def render(findings: Findings, *, fonts: Sequence[Path] = ()) -> bytes:
 
 def written(laid_out: Page, *, fonts: Sequence[Path] = ()) -> bytes:
     """Write a page that is there already as one PDF document; see `render`."""
-    content = document(laid_out)
-    made, undrawn = _compiled(content, _compiler((), system=False))
+    return typeset(document(laid_out), "report.typ", fonts=fonts)
+
+
+def typeset(content: dict[str, Any], template: str, *, fonts: Sequence[Path] = ()) -> bytes:
+    """Set plain content by one of the templates in this package, every letter drawn or standing as a box.
+
+    Parameters
+    ----------
+    content
+        JSON types only; ``notice`` is a text that a line on missing letters may be added to.
+    template
+        Name of the file.
+    fonts
+        Folders with further fonts, asked before the machine's own.
+    """
+    made, undrawn = _compiled(content, _compiler((), system=False), template)
     if made is None:
-        made, undrawn = _compiled(content, _compiler(tuple(fonts), system=True))
-    return made if made is not None else _with_boxes(content, undrawn, tuple(fonts))
+        made, undrawn = _compiled(content, _compiler(tuple(fonts), system=True), template)
+    return made if made is not None else _with_boxes(content, undrawn, tuple(fonts), template)
 
 
-def _with_boxes(content: dict[str, Any], undrawn: frozenset[str], fonts: tuple[Path, ...]) -> bytes:
+def _with_boxes(content: dict[str, Any], undrawn: frozenset[str], fonts: tuple[Path, ...], template: str) -> bytes:
     """Stand a box in for each letter that no font draws; more may come to light as the first are replaced."""
     compiler, missing = _compiler(fonts, system=True), undrawn
     for _ in range(_MOST_ATTEMPTS):
         boxed = _marked({**content, "notice": " ".join(filter(None, (content["notice"], _UNDRAWN_NOTE)))}, missing)
-        made, more = _compiled(boxed, compiler)
+        made, more = _compiled(boxed, compiler, template)
         if made is not None:
             return made
         missing |= more
@@ -73,15 +87,17 @@ def _compiler(fonts: tuple[Path, ...], *, system: bool) -> typst.Compiler:
 
 
 @cache
-def _template() -> bytes:
-    return (files("upshot.report") / "templates" / "report.typ").read_bytes()
+def _template(name: str) -> bytes:
+    return (files("upshot.report") / "templates" / name).read_bytes()
 
 
-def _compiled(content: dict[str, Any], compiler: typst.Compiler) -> tuple[bytes | None, frozenset[str]]:
+def _compiled(
+    content: dict[str, Any], compiler: typst.Compiler, template: str = "report.typ"
+) -> tuple[bytes | None, frozenset[str]]:
     """The document, or the letters that stand in its way."""
     inputs = {"report": json.dumps(content, ensure_ascii=False)}
     try:
-        made = compiler.compile(_template(), format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
+        made = compiler.compile(_template(template), format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
     except typst.TypstError as error:
         undrawn = frozenset(_unescaped(run) for run in _UNDRAWN.findall(error.diagnostic))
         if not undrawn:

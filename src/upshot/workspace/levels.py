@@ -10,6 +10,7 @@ from upshot.lake.scan import Connection
 from upshot.panel.readings import is_ratio
 from upshot.periods import Grain
 from upshot.plan.kpis import Kpi
+from upshot.plan.units import unit_after
 from upshot.report.numbers import percent
 
 __all__ = ["Level", "Levels", "is_share", "level_rows", "level_text", "levels_of", "newest_level"]
@@ -99,7 +100,7 @@ def level_text(value: float, *, unit: str = "", share: bool = False, width: floa
         return percent(value, decimals=1 if width is None else max(1, _decimals(100 * width)))
     number = f"{value:,.4g}" if width is None else f"{value:,.{_decimals(width)}f}"
     number = number.replace("-", "\N{MINUS SIGN}")
-    return f"{number} {unit}" if unit else number
+    return f"{number} {unit_after(number, unit)}" if unit else number
 
 
 def _decimals(width: float) -> int:

@@ -9,8 +9,10 @@ from tests.web.browser import Opener, accessible
 from tests.web.cast import Cast
 from tests.web.reviews.firm import a_review, days, decided
 
+from upshot.web.jobs.models import Job
 from upshot.web.measures.models import Run
 from upshot.web.reviews.executive import glance_of
+from upshot.web.reviews.handing_out import glance_handout, overview_of
 from upshot.web.reviews.selectors import board_of, due_for
 from upshot.web.reviews.services import AskedAction
 
@@ -148,3 +150,33 @@ def test_the_pages_pass_axe(cast: Cast, run_: Run, opened: Opener, mode: str) ->
         "executive": "at-a-glance/",
     }.items():
         accessible(opened(f"/o/nordvik/{path}", cast.users["executive"], mode=mode), f"{name}-{mode}")
+
+
+@pytest.mark.parametrize("form", ["pdf", "pptx"])
+@pytest.mark.django_db
+def test_the_executive_page_is_taken_along_as_slides_and_pdf(cast: Cast, run_: Run, form: str) -> None:
+    with_goal(cast)
+    client, path = cast.client("executive"), f"/o/nordvik/at-a-glance/report.{form}"
+    asked = client.get(path)
+    job = Job.objects.get(kind="glance-report")
+    assert asked["Location"].endswith(f"/jobs/{job.pk}/")
+    back = client.get(asked["Location"], follow=True).content.decode()
+    assert "is ready." in back or "are ready." in back
+    kept = client.get(path)
+    assert kept.content.startswith(b"%PDF" if form == "pdf" else b"PK")
+    assert kept["Content-Disposition"].endswith(f'.{form}"')
+    assert Job.objects.filter(kind="glance-report").count() == 1
+
+
+@pytest.mark.django_db
+def test_the_executive_page_is_drawn_anew_when_what_it_says_changed(cast: Cast, run_: Run) -> None:
+    viewer = cast.viewer("executive")
+    before = overview_of(viewer, drawn=False)
+    assert before is not None
+    with_goal(cast)
+    after = overview_of(viewer, drawn=False)
+    assert after is not None
+    assert glance_handout(viewer, before, "pdf").key != glance_handout(viewer, after, "pdf").key
+    drawn = overview_of(viewer)
+    assert drawn is not None
+    assert glance_handout(viewer, drawn, "pdf").key == glance_handout(viewer, after, "pdf").key

@@ -45,8 +45,12 @@ def test_the_line_stays_in_its_box_and_is_there_as_a_table_and_a_sentence_too() 
     found = told(10.0, 12.0, 9.0)
     corners = [tuple(map(float, point.split(","))) for point in found.points.split()]
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in corners)
-    assert found.readings == (("2026-01", "10 letters"), ("2026-02", "12 letters"), ("2026-03", "9 letters"))
-    assert found.description == "Letters from 10 letters in 2026-01 to 9 letters in 2026-03"
+    assert found.readings == (
+        ("January 2026", "10 letters"),
+        ("February 2026", "12 letters"),
+        ("March 2026", "9 letters"),
+    )
+    assert found.description == "Letters from 10 letters in January 2026 to 9 letters in March 2026"
 
 
 def test_a_reading_of_too_few_people_is_not_shown() -> None:

@@ -99,7 +99,7 @@ def reader_of(organisation: Organisation, user: int | None) -> Viewer:
     Cancelled
         If they no longer belong to the organisation.
     """
-    asked = User.objects.filter(pk=user, is_active=True).first()
+    asked = None if user is None else User.objects.filter(pk=user, is_active=True).first()
     viewer = None if asked is None else viewer_of(asked, organisation.slug)
     if viewer is None:
         raise Cancelled("Whoever asked for it is no longer here.")

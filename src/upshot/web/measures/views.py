@@ -23,6 +23,7 @@ from upshot.web.measures.opening import Opened, document_of, opened, reached_tod
 from upshot.web.measures.selectors import AnswerSummary, newest_answers, run_of, runs_of
 from upshot.web.measures.slicing import slices_for
 from upshot.web.measures.valuing import valued
+from upshot.workspace.slicing import INCOMPARABLE
 
 __all__ = ["answer_data", "impact", "initiative", "initiatives", "run", "runs", "slices", "value", "value_page"]
 
@@ -108,20 +109,32 @@ def slices(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
         return render(request, "measures/slices.html", context)
     field, _, chosen = request.GET.get("only", "").partition("=")
     everybody = slices_for(viewer, found.run)
-    values = {table.dimension: [row.label for row in table.rows if not row.withheld] for table in everybody.tables}
+    values = {
+        table.dimension: [row.label for row in table.rows if not row.withheld]
+        for table in everybody.tables
+        if _compares(table)
+    }
     tables: tuple[SliceFacts, ...] = everybody.tables
     if field in everybody.dimensions and chosen:
         tables = slices_for(viewer, found.run, where={field: [chosen]}).tables
         record(viewer, "answer-filtered", key, field=field)
     findings = found.page.findings
     context |= {
-        "strips": [slice_strip(findings, table) for table in tables if len(table.rows) > 1],
+        "strips": [slice_strip(findings, table) for table in tables if _compares(table)],
         "reason": everybody.reason,
         "values": values,
         "only": f"{field}={chosen}" if chosen else "",
         "where": chosen,
     }
     return render(request, "measures/slices.html", context)
+
+
+def _compares(table: SliceFacts) -> bool:
+    """Whether a dimension can hold a comparison: one by wave cannot, for all of a wave start together.
+
+    A dimension whose groups are withheld because they are small stays, with that reason.
+    """
+    return len(table.rows) > 1 and any(row.withheld != INCOMPARABLE for row in table.rows)
 
 
 @require_GET

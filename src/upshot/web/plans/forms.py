@@ -11,7 +11,16 @@ from upshot.plan.values import Matches
 from upshot.web.plans.fields import LinesField
 from upshot.web.plans.sections import choices_of
 
-__all__ = ["AmendForm", "CommentForm", "DocumentForm", "DrawForm", "KpiForm", "ObjectiveForm", "fresh_id"]
+__all__ = [
+    "AmendForm",
+    "CommentForm",
+    "DocumentForm",
+    "DrawForm",
+    "KpiForm",
+    "ObjectiveForm",
+    "SwapForm",
+    "fresh_id",
+]
 
 CAUSES = [
     ("knowledge", _("They do not know what to do or why")),
@@ -245,3 +254,22 @@ class DrawForm(forms.Form):
             "seed": data["seed"],
             "safety_critical": data["safety_critical"],
         }
+
+
+class SwapForm(forms.Form):
+    """Another wave for one team, and why."""
+
+    team = forms.CharField(widget=forms.HiddenInput, max_length=200)
+    wave = forms.ChoiceField(label=_("Start instead with"))
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("What in the work stands against the planned start. Name no person."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+    )
+
+    def __init__(self, *args: Any, waves: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["wave"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = waves

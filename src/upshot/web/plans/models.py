@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from upshot.web.accounts.models import Organisation, User
 
-__all__ = ["Amendment", "Comment", "Draft", "Function", "InStep", "PromiseLock", "Signature", "Version"]
+__all__ = ["Amendment", "Comment", "Draft", "Function", "InStep", "PromiseLock", "Signature", "SwapRequest", "Version"]
 
 
 class Function(models.TextChoices):
@@ -194,3 +194,48 @@ class InStep(models.Model):
 
     def __str__(self) -> str:
         return f"in step at version {self.version_id}"
+
+
+class SwapRequest(models.Model):
+    """A manager's wish that their team starts in another wave, and what became of it.
+
+    Personal data: who asked and who answered (links), and whatever the reasons say. Retired: the links go with the
+    account; team, waves and outcome stay, for they say who was in which wave.
+    """
+
+    class State(models.TextChoices):
+        """What became of a request."""
+
+        OPEN = "open", _("Asked")
+        ACCEPTED = "accepted", _("Accepted: the team changes its wave")
+        DEPARTURE = "departure", _("Kept as assigned: the team starts at another time, on record as a departure")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="swap_requests")
+    initiative = models.CharField(max_length=100)
+    team = models.CharField(max_length=200)
+    from_wave = models.CharField(max_length=100)
+    to_wave = models.CharField(max_length=100)
+    reason = models.TextField()
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    answered = models.DateTimeField(null=True, blank=True)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
+    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "initiative", "team"],
+                condition=models.Q(state="open"),
+                name="a_team_asks_for_one_wave_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"swap {self.pk}"

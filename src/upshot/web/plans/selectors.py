@@ -10,11 +10,12 @@ from upshot.plan import Document, Lock, Plan, part_of, plan_hash
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer, workspace_of
 from upshot.web.ledger.models import Entry
-from upshot.web.plans.models import Amendment, Comment, Draft, Function, PromiseLock, Signature, Version
+from upshot.web.plans.models import Amendment, Comment, Draft, Function, PromiseLock, Signature, SwapRequest, Version
 from upshot.web.plans.parsed import parsed
 
 __all__ = [
     "Locked",
+    "anchored_comments",
     "comments_of",
     "current_document",
     "current_version",
@@ -24,6 +25,7 @@ __all__ = [
     "locked_of",
     "promise_hash",
     "signatures_of",
+    "swaps_of",
     "version_of",
     "versions_of",
 ]
@@ -100,6 +102,13 @@ def comments_of(viewer: Viewer, *, version: Version | None = None, anchor: str =
     if anchor:
         found = found.filter(anchor__startswith=anchor)
     return found.select_related("author", "version", "settled_by").defer("version__text").order_by("at")
+
+
+def anchored_comments(viewer: Viewer, version: Version) -> QuerySet[Comment]:
+    """Comments on single places: those of a version, and what is still open from any other."""
+    found = Comment.objects.filter(version__organisation=viewer.organisation).exclude(anchor="")
+    here = found.filter(Q(version=version) | Q(settled=None))
+    return here.select_related("author", "version").defer("version__text").order_by("at")
 
 
 def promise_hash(plan: Plan, initiative_id: str) -> str:
@@ -190,3 +199,10 @@ def document_in_force(organisation: Organisation, initiative_id: str) -> Documen
     if found is not None and found.sound:
         return parsed(found.version.text)
     return current_document(organisation)
+
+
+def swaps_of(viewer: Viewer, initiative_id: str) -> list[SwapRequest]:
+    """Requests of teams for another wave, open ones first, then the newest."""
+    rows = SwapRequest.objects.filter(organisation=viewer.organisation, initiative=initiative_id)
+    found = rows.exclude(state=SwapRequest.State.WITHDRAWN).select_related("version").defer("version__text")
+    return sorted(found.order_by("-at"), key=lambda row: row.state != SwapRequest.State.OPEN)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from upshot.web.plans import views, views_edit, views_planner, views_promise
+from upshot.web.plans import views, views_edit, views_planner, views_promise, views_swaps
 
 urlpatterns = [
     path("objectives/", views.objectives, name="objectives"),
@@ -39,4 +39,7 @@ urlpatterns = [
     path("plan/promise/<str:key>/amend", views_promise.promise_amend, name="promise-amend"),
     path("plan/promise/<str:key>/visibility", views_planner.visibility, name="visibility"),
     path("plan/promise/<str:key>/roll-out", views_planner.rollout, name="rollout"),
+    path("plan/promise/<str:key>/swap", views_swaps.swap, name="swap"),
+    path("plan/swaps/<int:number>/withdraw", views_swaps.swap_withdraw, name="swap-withdraw"),
+    path("plan/swaps/<int:number>/answer", views_swaps.swap_answer, name="swap-answer"),
 ]

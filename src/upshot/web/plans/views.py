@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
@@ -13,6 +15,7 @@ from upshot.plan.sentence import promise_sentence
 from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
+from upshot.web.plans.anchoring import lines_of
 from upshot.web.plans.coverage_picture import coverage_picture
 from upshot.web.plans.covering import coverage_for
 from upshot.web.plans.diffing import line_diff
@@ -24,6 +27,7 @@ from upshot.web.plans.parsed import parsed
 from upshot.web.plans.promising import council_absent, may_sign_as
 from upshot.web.plans.sections import INITIATIVE
 from upshot.web.plans.selectors import (
+    anchored_comments,
     comments_of,
     draft_of,
     locked_of,
@@ -73,7 +77,7 @@ def objective(request: HttpRequest, viewer: Viewer, today: Today, key: str) -> H
     serving = [item for item in plan.initiatives if key in item.serves]
     known = {
         "objective": found,
-        "results": [(result, plan.kpi(result.kpi)) for result in found.key_results],
+        "pictures": import_string(settings.PICTURES_OF)(viewer, today[1], found),
         "initiatives": [(item, promise_sentence(plan, item)) for item in serving],
         "problems": [item for item in today[1].problems if (item.column or "").startswith(f"objectives[{key}]")],
     }
@@ -191,6 +195,9 @@ def version(request: HttpRequest, viewer: Viewer, today: Today, number: int) -> 
         "comment": CommentForm(),
         "may_edit": viewer.everywhere(Permission.EDIT_PLAN),
         "numbers": range(1, today[0].number + 1),
+        "text": lines_of(parsed(found.text), anchored_comments(viewer, found)),
+        "chosen": int(line) if (line := request.GET.get("line", "")).isdigit() else 0,
+        "may_comment": viewer.may(Permission.COMMENT),
     }
     return render(request, "plans/version.html", known)
 

@@ -18,7 +18,9 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.plans.forms import DrawForm
 from upshot.web.plans.models import Version
 from upshot.web.plans.opening import Today, initiative_or_404, with_plan
+from upshot.web.plans.selectors import swaps_of
 from upshot.web.plans.services import PlanMovedError, keep_draft, store
+from upshot.web.plans.swapping import by_lot
 from upshot.workspace.power import power_of
 from upshot.workspace.waves import WavePlan, plan_waves
 
@@ -55,6 +57,9 @@ def rollout(request: HttpRequest, viewer: Viewer, today: Today, key: str) -> Htt
         "form": form,
         "kept": today[0],
         "may_edit": viewer.everywhere(Permission.EDIT_PLAN),
+        "may_answer": viewer.everywhere(Permission.LOCK),
+        "swaps": swaps_of(viewer, key),
+        "by_lot": by_lot(item),
     }
     if request.method != "POST" or not form.is_valid():
         return render(request, "plans/rollout.html", known)

@@ -15,10 +15,12 @@ from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.plans import promising, services
+from upshot.web.plans.anchoring import paths_of
 from upshot.web.plans.baselines import measured
 from upshot.web.plans.forms import AmendForm, CommentForm
 from upshot.web.plans.models import Comment, Function
 from upshot.web.plans.opening import Today, initiative_or_404, with_plan
+from upshot.web.plans.parsed import parsed
 from upshot.web.plans.selectors import version_of
 from upshot.web.plans.views import promise_context
 
@@ -158,7 +160,9 @@ def comment(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     if version is None:
         raise Http404
     form = CommentForm(request.POST)
-    if form.is_valid():
+    if form.is_valid() and form.cleaned_data["anchor"] not in ("", *paths_of(parsed(version.text))):
+        messages.error(request, _("This version has no such place. Nothing was stored."))
+    elif form.is_valid():
         data = form.cleaned_data
         services.comment(viewer=viewer, version=version, text=data["text"], anchor=data["anchor"])
         messages.success(request, _("Your comment is there."))

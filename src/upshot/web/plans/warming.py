@@ -5,8 +5,10 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from upshot.errors import UpshotError
 from upshot.plan import Document
@@ -32,6 +34,7 @@ def warm(organisation: Organisation) -> None:
     for document in documents.values():
         feeds_of(organisation, document, today=today)
         sizes_of(organisation, document)
+        import_string(settings.DRAWN_AHEAD_BY)(organisation, document)
 
 
 def _documents(organisation: Organisation) -> Iterator[Document]:

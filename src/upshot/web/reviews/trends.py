@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from upshot.plan import Plan
 from upshot.plan.kpis import Kpi
 from upshot.plan.objectives import KeyResult
-from upshot.report.numbers import percent
+from upshot.report.numbers import percent, period_label
 from upshot.workspace.alerting import KpiSeries
 from upshot.workspace.levels import Levels, is_share, level_text
 
@@ -97,7 +97,8 @@ def _by(day: dt.date | None) -> str:
 
 
 def _drawn(label: str, goal: str, result: KeyResult, kpi: Kpi, found: KpiSeries) -> Trend:
-    values, periods = found.values[-12:], found.periods[-12:]
+    values = found.values[-12:]
+    periods = [period_label(period, found.grain) for period in found.periods[-12:]]
     start = found.values[0] if result.baseline is None else result.baseline
     corners = _corners(values, result.target)
     arrow, word, tone = _course(start, values[-1], result, kpi)
