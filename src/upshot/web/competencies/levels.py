@@ -46,7 +46,7 @@ class Ladder:
 
 HOUSE = Ladder(
     (
-        Level("Not shown yet", "Nothing shows it so far."),
+        Level("Not shown yet", "What was tried so far does not show it."),
         Level("With help", "Decides well about every second time; somebody stands beside them when it counts."),
         Level("Alone", "Does it at work without help, and notices when it goes wrong."),
         Level("Helps others", "Is asked by colleagues, and shows them how."),

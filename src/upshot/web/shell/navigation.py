@@ -48,7 +48,7 @@ MENU: tuple[Item, ...] = (
     Item(_("Plan"), "plan", Permission.PLAN),
     Item(_("Paths"), "paths", Permission.DESIGN),
     Item(_("Studio"), "studio", Permission.DESIGN),
-    Item(_("Map"), "competency-map", Permission.DESIGN),
+    Item(_("Competencies"), "competencies", Permission.DESIGN),
     Item(_("To improve"), "improving", Permission.DESIGN),
     Item(_("Surveys"), "surveys", Permission.DESIGN),
     Item(_("Reviews"), "reviews", Permission.REVIEW),

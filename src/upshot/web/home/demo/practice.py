@@ -18,7 +18,7 @@ from upshot.web.spacing.seeding import seed as ask_again
 
 __all__ = ["PLAYERS", "make_practice"]
 
-PLAYERS = 120
+PLAYERS = 80
 """People who play each scenario."""
 
 
