@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,7 @@ def test_an_answer_that_cannot_be_claimed_is_not_split(asked: tuple[Workspace, A
     assert "cannot be claimed" in table.withheld
 
 
-def imported(workspace: Workspace, rows: Sequence[dict[str, Any]], days: int = 0) -> None:
+def imported(workspace: Workspace, rows: list[Mapping[str, Any]], days: int = 0) -> None:
     profile = a_profile(workspace.root, "kpis", rows[0], "month")
     stated = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
     file = a_file(workspace.root / "more.csv", rows)
