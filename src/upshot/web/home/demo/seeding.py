@@ -6,6 +6,7 @@ from pathlib import Path
 from upshot.web.accounts.models import Organisation, User
 from upshot.web.boot import ensure_organisation
 from upshot.web.home.demo.answers import make_answers, put_on_record_once
+from upshot.web.home.demo.at_work import make_work
 from upshot.web.home.demo.history import make_history
 from upshot.web.home.demo.messages import make_messages
 from upshot.web.home.demo.parts import PARTS, make_parts
@@ -49,6 +50,9 @@ def seed(home: Path, say: Say) -> Organisation:
     if played:
         say(f"  {played} attempts at its scenarios, by simulated people")
     say(f"  {make_paths(harbour, leader)} places of people on its paths, with what they did so far")
+    challenges, answers = make_work(harbour, leader)
+    if challenges:
+        say(f"  {challenges} challenges at work with their check-ins, and {answers} answers to surveys")
     for organisation in studies:
         opened(organisation)
     for organisation in (harbour, *studies):
