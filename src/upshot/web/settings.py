@@ -237,6 +237,7 @@ CHORES: list[str] = [
     "upshot.web.teams.digest.due",
     "upshot.web.surveys.services.sending.due",
     "upshot.web.spacing.chores.due",
+    "upshot.web.improving.chores.due",
 ]
 """What the worker does again and again: dotted paths of functions that take the present moment (see ``worker.py``)."""
 

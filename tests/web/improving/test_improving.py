@@ -11,7 +11,7 @@ from tests.web.spacing.builders import practised
 
 from upshot.errors import InputError
 from upshot.web.accounts.models import Organisation
-from upshot.web.improving import finding, services
+from upshot.web.improving import chores, finding, services
 from upshot.web.improving.finding import Late
 from upshot.web.improving.looking import look
 from upshot.web.improving.models import WorkItem
@@ -70,6 +70,18 @@ def test_looking_puts_a_drop_off_on_the_list_once(cast: Cast) -> None:
     item = WorkItem.objects.get()
     assert (item.kind, item.place, item.state, item.version) == ("drop", "number", "open", 1)
     assert item.what == "6 of 6 people who began leave at «The number»."
+
+
+def test_lists_fill_by_themselves_once_a_day(cast: Cast) -> None:
+    now = timezone.now()
+    left_behind(cast, 6)
+    chores.due(now)
+    assert WorkItem.objects.count() == 1
+    WorkItem.objects.all().delete()
+    chores.due(now)
+    assert not WorkItem.objects.exists()
+    chores.due(now + dt.timedelta(days=1))
+    assert WorkItem.objects.count() == 1
 
 
 def test_fewer_people_than_may_be_shown_put_nothing_on_the_list(cast: Cast) -> None:
