@@ -22,7 +22,7 @@ from upshot.workspace.costing import costs_of
 
 TODAY = dt.datetime.now(dt.UTC).date()
 URL = "/o/nordvik/team/support/"
-LEADERS = "/o/nordvik/support/selling/"
+LEADERS = "/o/nordvik/initiatives/selling/support"
 
 
 @pytest.fixture
@@ -99,17 +99,26 @@ def test_leaders_read_counts_once_enough_managers_recorded(firm: Cast) -> None:
     recorded(firm, 5)
     page = firm.client("leader").get(LEADERS).content.decode()
     assert "(5 managers)" in page
+    assert "Talk after: how it went" in page
     assert "q-0-0" not in page
     assert "b-0" not in page
 
 
+def test_one_managers_minutes_cannot_be_worked_out_from_the_total(firm: Cast) -> None:
+    recorded(firm, 5)
+    firm.client("manager").post(URL, said())
+    page = firm.client("leader").get(LEADERS).content.decode()
+    assert "Not told apart by kind" in page
+    assert "Talk after: how it went" not in page
+
+
 def test_recorded_hours_become_cost_in_place_of_what_was_planned_and_replace_themselves(firm: Cast) -> None:
     recorded(firm, 5)
-    firm.client("leader").post(f"{LEADERS}count", {"token": uuid.uuid4()})
+    firm.client("leader").post(f"{LEADERS}/count", {"token": uuid.uuid4()})
     assert CostLine.objects.get().amount == Decimal("300.00")  # 25 talks of 12 minutes are 5 hours, at 60
     recorded(firm, 5)
     for _click in range(2):
-        firm.client("leader").post(f"{LEADERS}count", {"token": uuid.uuid4()})
+        firm.client("leader").post(f"{LEADERS}/count", {"token": uuid.uuid4()})
     standing = costs_entered(firm.organisation, "selling")
     assert [line.amount for line in standing] == [Decimal("600.00")]
     plan = current_document(firm.organisation).plan
@@ -120,7 +129,7 @@ def test_recorded_hours_become_cost_in_place_of_what_was_planned_and_replace_the
 
 def test_nothing_is_counted_while_too_few_managers_recorded(firm: Cast) -> None:
     recorded(firm, 4)
-    firm.client("leader").post(f"{LEADERS}count", {"token": uuid.uuid4()})
+    firm.client("leader").post(f"{LEADERS}/count", {"token": uuid.uuid4()})
     assert not CostLine.objects.exists()
 
 

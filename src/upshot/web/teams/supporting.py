@@ -28,12 +28,12 @@ _SOURCE = "support recorded in Upshot"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """One kind of support over an initiative: how often, for how many people, and minutes; ``None`` where withheld."""
+    """One kind of support over an initiative: how often, for how many people, and minutes."""
 
     kind: str
-    times: int | None
-    people: int | None
-    minutes: int | None
+    times: int
+    people: int
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def told_of(viewer: Viewer, plan: Plan, item: Initiative, on: dt.date) -> Told:
         least=viewer.minimum_group,
         planned=planned,
         recorded=total / 60 if shown is not None else None,
-        given=tuple(_given(str(kind.label), by_kind[kind.value], gate) for kind in Support.Kind if kind in by_kind),
+        given=_given(by_kind, gate),
         barriers=barriers_of(viewer, item.id),
         rate=rate,
         currency=plan.currency,
@@ -118,11 +118,15 @@ def told_of(viewer: Viewer, plan: Plan, item: Initiative, on: dt.date) -> Told:
     )
 
 
-def _given(label: str, row: Mapping[str, Any], gate: Disclosure) -> Given:
-    """One kind; of few managers or for few people it says only that it was given."""
-    if gate.small(row["managers"]) or gate.small(row["people"]):
-        return Given(kind=label, times=None, people=None, minutes=None)
-    return Given(kind=label, times=row["times"], people=row["people"], minutes=row["minutes"])
+def _given(by_kind: Mapping[str, Mapping[str, Any]], gate: Disclosure) -> tuple[Given, ...]:
+    """By kind; none at all where one stands for too few managers or people, since the total would give it away."""
+    if any(gate.small(row["managers"]) or gate.small(row["people"]) for row in by_kind.values()):
+        return ()
+    return tuple(
+        Given(kind=str(kind.label), times=row["times"], people=row["people"], minutes=row["minutes"])
+        for kind in Support.Kind
+        if (row := by_kind.get(kind.value)) is not None
+    )
 
 
 def _no_room(organisation: Organisation, on: dt.date, gate: Disclosure) -> int | None:

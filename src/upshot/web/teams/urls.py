@@ -10,6 +10,6 @@ urlpatterns = [
     path("team/barrier", views.barrier, name="team-barrier"),
     path("team/support/", views_support.support, name="team-support"),
     path("team/support/<int:number>/take-back", views_support.support_take_back, name="team-support-take-back"),
-    path("support/<str:key>/", views_support.initiative_support, name="initiative-support"),
-    path("support/<str:key>/count", views_support.cost, name="initiative-support-count"),
+    path("initiatives/<str:key>/support", views_support.initiative_support, name="initiative-support"),
+    path("initiatives/<str:key>/support/count", views_support.cost, name="initiative-support-count"),
 ]
