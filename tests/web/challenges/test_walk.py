@@ -18,17 +18,21 @@ from tests.web.challenges.builders import (
 )
 
 from upshot.errors import InputError
+from upshot.plan.practice import Step
+from upshot.plan.rolepath import names_of
 from upshot.web.accounts.viewer import workspace_of
+from upshot.web.challenges import statements
 from upshot.web.challenges.models import Challenge, CheckIn, Evidence, Turn
 from upshot.web.challenges.services.deciding import decide
 from upshot.web.challenges.services.following import Answers, answer_check_in
 from upshot.web.challenges.services.handing_in import Handed, hand_in
 from upshot.web.challenges.services.moving import Overtaken
-from upshot.web.challenges.services.planning import plan
+from upshot.web.challenges.services.planning import change_plan, plan
 from upshot.web.lrs.models import Statement
 from upshot.web.lrs.services.lake import follow
 from upshot.web.outbox.models import Message
 from upshot.web.paths.models import StepRecord
+from upshot.workspace.chain import APPLIED
 
 
 @pytest.fixture
@@ -63,6 +67,12 @@ def test_the_path_and_the_lake_say_that_it_was_used_at_work(firm: Cast) -> None:
     assert {row["person"] for row in rows.to_pylist()} == {"p-3"}
 
 
+def test_only_a_signature_counts_as_use_at_work_in_the_chain() -> None:
+    own = {verb.rpartition("/")[2] for verb in statements.VERBS.values()}
+    assert own & set(APPLIED) == {"signed-off"}
+    assert "urn:upshot:step:selling/talk" in names_of("selling", Step(id="talk", kind="challenge"))
+
+
 def test_statements_hold_no_words_of_the_person(firm: Cast) -> None:
     signed(firm)
     said = b"".join(bytes(payload) for payload in Statement.objects.values_list("payload", flat=True))
@@ -85,6 +95,19 @@ def test_addresses_and_numbers_are_taken_out_before_anything_is_stored(firm: Cas
     kept = Challenge.objects.get(pk=done.challenge.pk).case
     assert kept == "Ms Berg, [e-mail address], [telephone number], account [account number], asked on 2026-11-03."
     assert done.removed == {"email": 1, "phone": 1, "account": 1}
+
+
+def test_a_plan_said_better_reaches_its_new_reader_once_and_only_until_it_is_handed_in(firm: Cast) -> None:
+    made = planned(firm, shared_with="p-6")
+    for _ in range(2):
+        change_plan(viewer=somebody(firm, "p-3"), challenge=made, said=a_plan(case="Another.", shared_with="p-9"))
+    assert (kinds("p-6"), kinds("p-9")) == (["plan-shared"], ["plan-shared"])
+    handed = Handed(text="I asked.")
+    hand_in(viewer=somebody(firm, "p-3"), challenge=made, asks=the_asks(firm), handed=handed)
+    with pytest.raises(InputError, match="was handed in"):
+        change_plan(viewer=somebody(firm, "p-3"), challenge=made, said=a_plan())
+    with pytest.raises(InputError, match="one other person"):
+        change_plan(viewer=somebody(firm, "p-3"), challenge=made, said=a_plan(shared_with="p-3"))
 
 
 def test_nothing_is_handed_in_without_evidence(firm: Cast) -> None:

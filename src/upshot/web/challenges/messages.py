@@ -13,7 +13,7 @@ from upshot.web.outbox.kinds import Kind
 from upshot.web.outbox.models import Message
 from upshot.web.outbox.services import Proposal, propose_all
 
-__all__ = ["KINDS", "check_ins_due", "moved", "nothing_to_check_in", "nothing_to_sign", "paired"]
+__all__ = ["KINDS", "check_ins_due", "moved", "nothing_to_check_in", "nothing_to_sign", "paired", "shared"]
 
 _HERE = "upshot.web.challenges.messages"
 
@@ -79,10 +79,16 @@ def moved(challenge: Challenge, new_signers: Collection[str]) -> None:
     kind = words.get(challenge.state)
     if kind is not None:
         said.append(_to_person(challenge, kind))
-    if challenge.state == Challenge.State.PLANNED and challenge.shared_with:
-        said.append(_to_reader(challenge))
     if said:
         propose_all(challenge.organisation, said)
+    if challenge.state == Challenge.State.PLANNED:
+        shared(challenge)
+
+
+def shared(challenge: Challenge) -> None:
+    """Tell whoever the plan is shared with now, once a person."""
+    if challenge.shared_with:
+        propose_all(challenge.organisation, [_to_reader(challenge)])
 
 
 def _to_signer(challenge: Challenge, signer: str) -> Proposal:

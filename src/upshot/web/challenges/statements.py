@@ -19,10 +19,10 @@ from upshot.web.lrs.services.receiving import receive_all
 from upshot.xapi.identity import identifier
 from upshot.xapi.versions import Version
 
-__all__ = ["EXTENSION", "checked_in", "debriefed", "moved", "observed", "store"]
+__all__ = ["EXTENSION", "VERBS", "checked_in", "debriefed", "moved", "observed", "store"]
 
 EXTENSION = "urn:upshot:challenge:"
-_VERBS = {
+VERBS = {
     "planned": "urn:upshot:verbs/planned",
     "submitted": "urn:upshot:verbs/handed-in",
     "returned": "urn:upshot:verbs/returned",
@@ -80,11 +80,11 @@ def _statement(
 ) -> Fields:
     own = step_urn(challenge.initiative, challenge.step)
     extensions = {f"{EXTENSION}{key}": value for key, value in {"attempt": challenge.number, **more}.items()}
-    word = _VERBS[verb].rpartition("/")[2]
+    word = VERBS[verb].rpartition("/")[2]
     return {
         "id": str(uuid.uuid5(challenge.pk, name)),
         "actor": {"objectType": "Agent", "account": {"homePage": settings.ENVIRONMENT.url, "name": challenge.person}},
-        "verb": {"id": _VERBS[verb], "display": {"en": word}},
+        "verb": {"id": VERBS[verb], "display": {"en": word}},
         "object": {
             "objectType": "Activity",
             "id": f"{own}#{part}" if part else own,

@@ -1,6 +1,7 @@
 """A challenge as the plan asks for it: the step a person is on, its checklist, and when people are asked later."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from upshot.web.plans.selectors import current_document
 
 __all__ = ["Asks", "asks_of", "checklist_of", "kept_checklist", "later_asks"]
 
+_GAP = re.compile(r"\{\w+\}")
 _TEMPLATE = "If {cue}, then I will {action}"
 _DAYS_IN_A_MONTH = 30
 
@@ -72,7 +74,7 @@ def asks_of(enrolment: Enrolment, step: str) -> Asks | None:
         initiative=enrolment.initiative,
         course=(item.title if item else None) or enrolment.initiative,
         step=found,
-        template=template or _TEMPLATE,
+        template=_GAP.sub("…", template or _TEMPLATE),
         watched=tuple(action.text for action in item.actions) if item else (),
         accepts=_forms(evidence.accepts if evidence else ()),
         pieces=evidence.min if evidence else 0,

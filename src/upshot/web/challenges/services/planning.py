@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from upshot.errors import InputError, Problem
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
+from upshot.web.challenges import messages
 from upshot.web.challenges.models import Challenge
 from upshot.web.challenges.services.moving import in_one, tell
 from upshot.web.challenges.steps import Asks, kept_checklist
@@ -100,6 +101,7 @@ def change_plan(*, viewer: Viewer, challenge: Challenge, said: Plan) -> Planned:
         text = _("This challenge was handed in, so its plan stays as it is.")
         raise InputError(Problem(code="handed-in", text=text, fix=_("Ask for it to be returned to you.")))
     challenge.refresh_from_db()
+    messages.shared(challenge)
     return Planned(challenge, removed)
 
 
