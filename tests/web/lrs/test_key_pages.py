@@ -36,7 +36,7 @@ def hidden(client: Client, path: str, name: str) -> str:
 
 
 def a_form(client: Client, **more: Any) -> dict[str, Any]:
-    usual = {"name": "Course platform", "scopes": ["statements/write", "statements/read/mine"]}
+    usual = {"name": "Course platform", "scopes": ["statements/write", "statements/read/mine"], "trusted": "no"}
     return {**usual, "key": hidden(client, f"{KEYS}new", "key"), **more}
 
 
@@ -61,6 +61,13 @@ def test_a_key_made_on_the_page_sends_and_shows_when_it_was_used(admin: Client) 
     assert Credential.objects.get().last_used is not None
     assert "never" not in admin.get(KEYS).content.decode()
     assert Event.objects.filter(action="key-made").exists()
+
+
+def test_a_key_that_passes_on_keeps_the_authority_its_statements_name(admin: Client) -> None:
+    whose = {"mbox": "mailto:system@example.com", "objectType": "Agent"}
+    sender = a_key(admin, scopes=["all"], trusted="yes")
+    sender.post(a_statement(authority=whose))
+    assert sender.get()["statements"][0]["authority"] == whose
 
 
 def test_the_same_form_sent_twice_makes_one_key_and_shows_its_secret_once(admin: Client) -> None:

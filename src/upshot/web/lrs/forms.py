@@ -57,10 +57,11 @@ class NewKeyForm(KeyForm):
     """A new key; its public half is made with the page, so that the form sent twice makes one key."""
 
     key = forms.RegexField(regex=r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
-    trusted = forms.BooleanField(
-        label=_("Keep the authority that its statements name"),
-        required=False,
-        help_text=_("For another record store that passes on what systems behind it sent."),
+    trusted = forms.TypedChoiceField(
+        label=_("Who vouches for what it sends"),
+        coerce=lambda value: value == "yes",
+        choices=[("no", _("this key")), ("yes", _("whoever each statement names"))],
+        help_text=_("Choose the second for another record store that passes on what systems behind it sent."),
     )
     field_order = ("name", "scopes", "trusted", "per_minute", "origins", "key")
 
