@@ -219,3 +219,16 @@ def test_the_state_changes_with_every_write_and_with_nothing_else(tmp_path):
     assert Lake.open(lake.folder).state() == before
     lake.merge_accounts("lms:1", "p1", reason="same address")
     assert lake.state() != before
+
+
+def test_tables_larger_than_their_memory_wait_on_disk_and_leave_nothing_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upshot.lake.lake.MEMORY", "60MB")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "spill"))
+    (tmp_path / "spill").mkdir()
+    with a_lake(tmp_path).connect() as connection:
+        connection.execute("CREATE TEMP TABLE large AS SELECT hash(i) AS h, hash(i + 1) AS g FROM range(8000000) r(i)")
+        assert list((tmp_path / "spill").glob("upshot-*/*"))
+        assert connection.execute("SELECT count(*) FROM large").fetchone() == (8_000_000,)
+    assert not list((tmp_path / "spill").iterdir())

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
+from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
@@ -20,6 +22,9 @@ from upshot.lake.store import create_table, delete_rows, open_table, table_files
 from upshot.lake.views import attach_views, new_connection
 
 __all__ = ["Import", "Lake"]
+
+MEMORY = "2GB"
+"""What a connection's tables may hold in memory; the rest of a large panel waits on disk, under ``TMPDIR``."""
 
 _GROUPABLE = ("team", "manager", "role", "site", "region")
 
@@ -104,7 +109,8 @@ class Lake:
             Leave out whatever was imported, merged or stated after that instant; what was erased
             since stays erased.
         """
-        connection = new_connection()
+        # DuckDB makes the folder when it first needs it, and removes it on closing.
+        connection = new_connection(memory=MEMORY, spill=str(Path(gettempdir()) / f"upshot-{uuid4().hex}"))
         attach_views(connection, self._all_files(), as_of=as_of, known_at=known_at)
         return connection
 
