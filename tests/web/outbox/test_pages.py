@@ -66,6 +66,7 @@ def test_a_person_says_when_and_what_and_the_plan_follows(cast: Cast) -> None:
     assert "note" in kept.stopped
     assert "task" not in kept.stopped
     assert "compliance" not in kept.stopped
+    assert "dead-letters" not in kept.stopped, "a learner is not asked about it"
     assert Message.objects.get().state == Message.State.WAITING
 
 
@@ -252,6 +253,7 @@ def test_the_pages_are_accessible(busy: Cast, opened: Opener, mode: str) -> None
         ("administrator", "undelivered/"),
     ):
         page = opened(f"/o/nordvik/messages/{path}", busy.users[part], mode=mode)
+        assert not page.get_by_text("Something went wrong").is_visible(), path
         accessible(page, f"messages-{path.strip('/') or 'mine'}-{mode}")
 
 

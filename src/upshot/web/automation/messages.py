@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from upshot.web.accounts.roles import Permission
 from upshot.web.outbox.kinds import Kind
 
 __all__ = ["KINDS"]
@@ -20,6 +21,7 @@ KINDS: tuple[Kind, ...] = (
         heading=_("Review %(initiative)s?"),
         text=_("%(reason)s A look at the answer takes ten minutes."),
         action=_("Plan the review"),
+        needs=Permission.DECIDE,
         sample={"initiative": "Value selling", "reason": "Offers a week read unusually in May 2026."},
     ),
     Kind(
@@ -28,6 +30,7 @@ KINDS: tuple[Kind, ...] = (
         heading=_("A rule stopped: it would reach %(people)s people"),
         text=_("“%(rule)s” may reach %(at_most)s in a day. Nobody was written to. Let it go on, or leave them out."),
         action=_("Look at the rule"),
+        needs=Permission.RULES,
         sample={"people": "1,800", "rule": "Greet whoever joins", "at_most": "200"},
     ),
 )

@@ -1,6 +1,7 @@
 """Forms of messages: what a person wishes, when they are away, how the firm writes, shared channels."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -8,7 +9,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from upshot.web.outbox.kinds import kinds
+from upshot.web.outbox.kinds import Kind
 from upshot.web.outbox.models import Carrier, House
 from upshot.web.outbox.planning.days_off import is_known
 
@@ -80,13 +81,13 @@ class PreferenceForm(forms.Form):
         help_text=_("What the law or the firm requires always comes; you choose its time with the hours above."),
     )
 
-    def __init__(self, *args: Any, house: House, has_webhook: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, house: House, has_webhook: bool, kinds: Sequence[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.house, self.has_webhook = house, has_webhook
         self._choices("zone", [("", _("as the firm: %(zone)s") % {"zone": house.zone}), *_zones()])
         counts = [(str(number), str(number)) for number in range(1, house.cap)]
         self._choices("cap", [("", _("as the firm: %(cap)s") % {"cap": house.cap}), *counts])
-        self._choices("wanted", [(kind.name, kind.label) for kind in kinds().values() if not kind.binding])
+        self._choices("wanted", [(kind.name, kind.label) for kind in kinds])
         hours = {"start": f"{house.quiet_until:%H:%M}", "end": f"{house.quiet_from:%H:%M}"}
         self.fields["quiet_until"].help_text = (
             _("Within the firm's hours, %(start)s to %(end)s; empty for these.") % hours

@@ -13,7 +13,7 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.outbox.carriers import Failure
 from upshot.web.outbox.composing import Item, Letter
-from upshot.web.outbox.kinds import kinds
+from upshot.web.outbox.kinds import choosable
 from upshot.web.outbox.models import Carrier, Channel, Delivery, House, Leave, Message, Preference
 from upshot.web.outbox.recipients import of_viewer
 from upshot.web.outbox.scheduling import replan
@@ -48,14 +48,15 @@ def keep_wishes(*, viewer: Viewer, wishes: Mapping[str, Any]) -> None:
         webhook = ""
     elif wishes["webhook"]:
         webhook = sealed(recognise(wishes["carrier"], wishes["webhook"]))
-    wanted = set(wishes["wanted"])
+    wanted, asked = set(wishes["wanted"]), {kind.name for kind in choosable(viewer)}
+    before = set(kept.stopped) if kept else set()
     Preference.objects.update_or_create(
         organisation=viewer.organisation,
         person=person,
         defaults={
             **{name: wishes[name] for name in ("carrier", "zone", "quiet_from", "quiet_until", "cap")},
             "webhook": webhook,
-            "stopped": sorted(kind.name for kind in kinds().values() if not kind.binding and kind.name not in wanted),
+            "stopped": sorted((before - asked) | (asked - wanted)),
         },
     )
     replan(viewer.organisation, [person])

@@ -10,11 +10,14 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from upshot.web.accounts.roles import Permission
+from upshot.web.accounts.viewer import Viewer
+
 if TYPE_CHECKING:
     from upshot.web.accounts.models import Organisation
     from upshot.web.outbox.models import Message
 
-__all__ = ["KINDS", "DoneCheck", "Kind", "Words", "kind_of", "kinds", "nothing_undelivered", "words_of"]
+__all__ = ["KINDS", "DoneCheck", "Kind", "Words", "choosable", "kind_of", "kinds", "nothing_undelivered", "words_of"]
 
 DoneCheck = Callable[["Organisation", "Sequence[Message]"], Iterable[int]]
 """Which of these messages need not be said any more, by number; asked for many people at once."""
@@ -40,6 +43,8 @@ class Kind:
         Compliance: a person may say when, not whether.
     sample
         Values of an example, for the page that shows the words; what is left out shows as its name.
+    needs
+        What somebody must be allowed for to get such a message at all; nobody else is asked about it.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Kind:
     done: str = ""
     binding: bool = False
     sample: Mapping[str, Any] = field(default_factory=dict)
+    needs: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ KINDS: tuple[Kind, ...] = (
         text=_("They concern %(people)s people: a mailbox refused them, or there is no address. Nothing is lost."),
         action=_("See why, and try again"),
         done="upshot.web.outbox.kinds.nothing_undelivered",
+        needs=Permission.ACCESS,
     ),
     Kind(
         name="compliance",
@@ -131,6 +138,11 @@ def kind_of(name: str) -> Kind:
         return kinds()[name]
     except KeyError:
         raise LookupError(f"There is no kind of message {name!r}; add it to settings.MESSAGE_KINDS.") from None
+
+
+def choosable(viewer: Viewer) -> list[Kind]:
+    """Kinds that somebody may get and may stop."""
+    return [kind for kind in kinds().values() if not kind.binding and (kind.needs is None or viewer.may(kind.needs))]
 
 
 def words_of(kind: Kind, context: Mapping[str, Any]) -> Words:

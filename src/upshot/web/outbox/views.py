@@ -14,7 +14,7 @@ from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.outbox import keeping, selectors
 from upshot.web.outbox.forms import LeaveForm, PreferenceForm
-from upshot.web.outbox.kinds import kinds
+from upshot.web.outbox.kinds import choosable, kinds
 from upshot.web.outbox.rules import house_of
 
 __all__ = ["leave", "leave_remove", "mine", "preferences"]
@@ -40,7 +40,13 @@ def preferences(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         **{name: getattr(kept, name) for name in ("carrier", "zone", "quiet_from", "quiet_until", "cap")},
         "wanted": [kind.name for kind in kinds().values() if kind.name not in kept.stopped],
     }
-    form = PreferenceForm(request.POST or None, initial=initial, house=house, has_webhook=bool(kept.webhook))
+    form = PreferenceForm(
+        request.POST or None,
+        initial=initial,
+        house=house,
+        has_webhook=bool(kept.webhook),
+        kinds=choosable(viewer),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             keeping.keep_wishes(viewer=viewer, wishes=form.cleaned_data)

@@ -100,8 +100,8 @@ class Rule:
     id: Annotated[Id, "Name of the rule; messages are sent once a rule and event."]
     title: Annotated[str, "What it is for, in a few words; people read it as the reason."]
     when: Annotated[When, "What sets it off."]
-    then: Annotated[tuple[Act, ...], "What it does."]
     if_: Annotated[Condition, "For whom."] = Condition()
+    then: Annotated[tuple[Act, ...], "What it does."]
     at_most: Annotated[int, AtLeast(1), "Most people in one day; for more it stops and asks."] = 200
     active: Annotated[bool, "Whether it runs."] = True
 
