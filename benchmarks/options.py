@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from panels import RollOut, write_panel
+from panels import RollOut, write_apart
 from speed import HERE, Run, machine, run
 
 ROLES = ["--unit", "person", "--time", "period", "--outcome", "sales", "--first-treated", "start"]
@@ -39,7 +39,7 @@ class Case:
         parts += [name for name in ("strata", "teams", "denominator") if getattr(self.made, name)]
         path = folder / ("-".join([*parts, *(["leavers"] if self.made.leavers else [])]) + ".parquet")
         if not path.exists():
-            write_panel(self.made, path)
+            write_apart(self.made, path)
         return path
 
 

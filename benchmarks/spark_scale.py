@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from panels import RollOut, write_panel
+from panels import RollOut, write_apart
 from speed import HERE, machine, run
 from upshot.lake.scan import PanelRoles
 
@@ -57,7 +57,7 @@ def made(folder: Path, people: int) -> Path:
     """A panel of so many people over 20 periods."""
     file = folder / f"{people}x20.parquet"
     if not file.exists():
-        write_panel(RollOut(people=people), file)
+        write_apart(RollOut(people=people), file)
     return file
 
 

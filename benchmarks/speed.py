@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from panels import RollOut, write_panel
+from panels import RollOut, write_apart
 
 HERE = Path(__file__).parent
 BENCH = HERE.parent / ".venv-bench" / "bin" / "python"
@@ -89,7 +89,7 @@ def compare(people: int, periods: int, tools: list[str], repeats: int, folder: P
     """Rows of the table for one size: tools in alternation, best of the repeats."""
     file = folder / f"{people}x{periods}.parquet"
     if not file.exists():
-        write_panel(RollOut(people=people, periods=periods), file)
+        write_apart(RollOut(people=people, periods=periods), file)
     runs: dict[str, list[Run]] = {tool: [] for tool in tools}
     for _ in range(repeats):
         for tool, command in commands(file, tools).items():
