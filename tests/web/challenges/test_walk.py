@@ -32,7 +32,7 @@ from upshot.web.lrs.models import Statement
 from upshot.web.lrs.services.lake import follow
 from upshot.web.outbox.models import Message
 from upshot.web.paths.models import StepRecord
-from upshot.workspace.chain import APPLIED
+from upshot.workspace.reaching import APPLIED
 
 
 @pytest.fixture

@@ -4,16 +4,18 @@ import datetime as dt
 from pathlib import Path
 
 from tests.web.cast import Cast
-from tests.web.measures.firms import answered as estimated
-from tests.web.measures.firms import with_answer
+from tests.web.measures.firms import with_firm
 
+from upshot.impact.evidence.grade import grade
 from upshot.impact.evidence.rules import RULES
+from upshot.web.accounts.viewer import workspace_of
 from upshot.web.challenges import statements
 from upshot.web.challenges.models import Challenge, CheckIn
 from upshot.web.lrs.services.lake import follow
 from upshot.web.surveys.models import Response, Use
 from upshot.web.surveys.services.sending import keep_text
 from upshot.web.surveys.texts import standard_text
+from upshot.workspace.answering import answer_initiative
 
 
 def everybody_is_delighted(cast: Cast) -> int:
@@ -39,16 +41,17 @@ def everybody_is_delighted(cast: Cast) -> int:
 
 
 def test_nothing_anybody_says_of_themselves_moves_an_estimate_or_its_grade(cast: Cast, home: Path) -> None:
-    before = with_answer(cast, home)
+    with_firm(cast, home)
+    before = answer_initiative(workspace_of(cast.organisation), "coaching").estimate
     assert everybody_is_delighted(cast) == 48
-    after = estimated(cast)
-    assert after.pk != before.pk
-    assert (after.grade, after.sentence) == (before.grade, before.sentence)
-    numbers = ("estimate", "std_error", "conf_low", "conf_high", "grade")
-    assert [after.estimate[name] for name in numbers] == [before.estimate[name] for name in numbers]
+    after = answer_initiative(workspace_of(cast.organisation), "coaching").estimate
+    assert before.grade is not None
+    assert after.grade == before.grade
+    numbers = ("estimate", "std_error", "conf_low", "conf_high", "n_units", "n_treated", "claim")
+    assert [getattr(after, name) for name in numbers] == [getattr(before, name) for name in numbers]
 
 
-def test_no_rule_of_the_grade_reads_what_people_say() -> None:
-    said = " ".join(repr(rule) for rule in RULES).lower()
-    assert said
-    assert not [word for word in ("survey", "self-report", "check-in", "satisfaction", "application") if word in said]
+def test_a_finding_that_is_self_report_is_refused_whatever_else_is_known_of_it() -> None:
+    facts = sorted({fact for rule in RULES for fact in (*rule.when, *rule.unless)})
+    assert {grade(frozenset({"kind:self-report", fact})).letter for fact in facts} == {"D"}
+    assert not [rule.code for rule in RULES if "kind:self-report" in rule.unless]

@@ -114,6 +114,34 @@ def test_a_small_answer_and_its_neighbour_are_withheld(firm: Cast) -> None:
     assert [one.people for one in found.questions[0].chosen] == [None, 0, 20, None]
 
 
+def test_a_figure_from_which_a_withheld_count_could_be_solved_is_withheld_too(firm: Cast) -> None:
+    use = a_use(firm)
+    responses(use, ("none", 2), ("half", 20), ("most", 6))
+    responses(use, ("worse", 5), ("often", 9), question="effect")
+    found = results_of(firm.viewer("designer"), use)
+    assert (found.rate, found.scrap) == (None, None)
+    assert found.impact is not None
+    assert found.impact.value == pytest.approx(4 / 14)
+
+
+def test_a_question_that_few_answered_is_not_shown_however_many_answered_others(firm: Cast) -> None:
+    use = a_use(firm)
+    responses(use, ("half", 20))
+    responses(use, ("often", 3), question="effect")
+    found = results_of(firm.viewer("designer"), use)
+    assert [one.question.id for one in found.questions] == ["use"]
+    assert found.impact is None
+
+
+def test_rates_of_regions_are_shown_of_all_or_none(firm: Cast) -> None:
+    use = a_use(firm)
+    responses(use, ("half", 12), ("none", 8))
+    responses(use, ("half", 9), ("none", 2), group="East")
+    found = results_of(firm.viewer("designer"), use)
+    assert [one.people for one in found.groups] == [11, 20]
+    assert [one.rate for one in found.groups] == [None, None]
+
+
 def test_a_small_region_is_withheld_with_its_neighbour_so_that_it_does_not_follow_from_the_total(firm: Cast) -> None:
     use = a_use(firm)
     responses(use, ("half", 20))
@@ -128,7 +156,7 @@ def test_two_sources_stand_side_by_side_each_with_its_own_people(firm: Cast) -> 
     own, other = a_use(firm), a_use(firm, "manager-follow-up")
     responses(own, ("half", 10))
     assert beside(firm.viewer("designer"), own).rates[1] is None
-    responses(other, ("few", 3), ("none", 3))
+    responses(other, ("few", 5), ("none", 5))
     found = beside(firm.viewer("designer"), own)
     assert found is not None
     assert found.sources == ("self", "manager")

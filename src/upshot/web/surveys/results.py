@@ -78,15 +78,16 @@ def results_of(viewer: Viewer, use: Use) -> Results:
     responses = list(use.responses.all())
     asked, answered = gate.nested([use.asks.count(), len(responses)])
     enough = not gate.small(len(responses)) and bool(responses)
-    figures = _figures(survey, responses) if enough else (None, None, None)
+    used, worth = (_answers(survey, name, responses) if enough else [] for name in ("use", "effect"))
+    told = (one for one in survey.questions if not one.open) if enough else ()
     return Results(
         survey=survey,
         asked=asked,
         answered=answered if answered is not None or not enough else len(responses),
-        rate=figures[0],
-        scrap=figures[1],
-        impact=figures[2],
-        questions=tuple(_shown(one, responses, gate) for one in survey.questions if not one.open) if enough else (),
+        rate=application_rate(used) if _whole(used, gate) else None,
+        scrap=scrap_learning(used) if _whole(used, gate) else None,
+        impact=net_impact(worth) if _whole(worth, gate) else None,
+        questions=tuple(shown for one in told if (shown := _shown(one, responses, gate)) is not None),
         groups=_groups(survey, responses, gate) if enough else (),
         words=_words(survey, responses, gate) if enough else (),
         least=viewer.minimum_group,
@@ -105,9 +106,10 @@ def beside(viewer: Viewer, use: Use) -> Beside | None:
     return None
 
 
-def _figures(survey: Survey, responses: Sequence[Response]) -> tuple[Figure | None, Figure | None, Figure | None]:
-    use = _answers(survey, "use", responses)
-    return application_rate(use), scrap_learning(use), net_impact(_answers(survey, "effect", responses))
+def _whole(answers: Sequence[Answer], gate: Disclosure) -> bool:
+    """Whether a figure may be made of answers: from it and the counts beside it, a withheld count could be solved."""
+    counts = Counter(one.id for one in answers)
+    return bool(counts) and not any(map(gate.small, counts.values()))
 
 
 def _answers(survey: Survey, measures: str, responses: Sequence[Response]) -> list[Answer]:
@@ -119,16 +121,18 @@ def _answers(survey: Survey, measures: str, responses: Sequence[Response]) -> li
     return [one for one in found if one is not None]
 
 
-def _shown(question: Question, responses: Sequence[Response], gate: Disclosure) -> Shown:
+def _shown(question: Question, responses: Sequence[Response], gate: Disclosure) -> Shown | None:
+    """One question with its answers; nothing of one that too few answered."""
     counts = Counter(str(one.answers[question.id]) for one in responses if one.answers.get(question.id))
     whole = sum(counts.values())
+    if not whole or gate.small(whole):
+        return None
     shown = gate.table({(name,): count for name, count in counts.items()})
     chosen = []
     for answer in question.answers:
-        people = shown.get((answer.id,), 0) if counts[answer.id] else 0
-        share = people / whole if people is not None and whole else None
-        chosen.append(Chosen(answer=answer, people=people, share=share))
-    middle = _middle(question, counts) if not gate.small(whole) and whole else None
+        people = shown[answer.id,] if counts[answer.id] else 0
+        chosen.append(Chosen(answer=answer, people=people, share=None if people is None else people / whole))
+    middle = _middle(question, counts)
     return Shown(
         question=question,
         chosen=tuple(chosen),
@@ -148,16 +152,24 @@ def _middle(question: Question, counts: Counter[str]) -> Answer | None:
 
 
 def _groups(survey: Survey, responses: Sequence[Response], gate: Disclosure) -> tuple[Group, ...]:
-    """Regions with enough answers; where one is withheld, so that none follows from the total, its neighbour is too."""
+    """Regions with enough answers; where one is withheld, so that none follows from the total, its neighbour is too.
+
+    Rates are shown of all or none: in no region shown, nor in those withheld taken together, may those who use it, or
+    those who do not, be a few.
+    """
     found: dict[str, list[Response]] = {}
     for one in responses:
         found.setdefault(one.group, []).append(one)
     shown = gate.table({(name,): len(rows) for name, rows in found.items()})
+    used = {name: _answers(survey, "use", rows) for name, rows in found.items()}
+    rest = [answer for name, answers in used.items() if shown[name,] is None for answer in answers]
+    pools = [*(answers for name, answers in used.items() if shown[name,] is not None), rest]
+    safe = not any(gate.small(count) for pool in pools for count in Counter(bool(one.share) for one in pool).values())
     return tuple(
         Group(
             name=name,
             people=shown[name,],
-            rate=_figures(survey, found[name])[0] if shown[name,] is not None else None,
+            rate=application_rate(used[name]) if safe and shown[name,] is not None else None,
         )
         for name in sorted(found)
     )

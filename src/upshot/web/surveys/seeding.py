@@ -21,10 +21,10 @@ _INITIATIVE = "needs-first"
 _MOST = {"learner": 90, "manager": 40}
 _SHARES: Mapping[str, Mapping[str, Sequence[int]]] = {
     "after-path": {
-        "use": (3, 5, 7, 4), "effect": (1, 4, 8, 5), "recall": (1, 4, 9, 5), "occasion": (1, 3, 6, 9),
-        "support": (1, 7, 7, 3),
+        "use": (3, 5, 7, 4), "effect": (2, 4, 8, 5), "recall": (2, 4, 9, 5), "occasion": (2, 3, 6, 9),
+        "support": (2, 7, 7, 3),
     },
-    "manager-follow-up": {"use": (3, 6, 6, 2), "effect": (1, 6, 7, 2), "seen": (2, 5, 6, 3)},
+    "manager-follow-up": {"use": (3, 5, 4, 3), "effect": (0, 6, 6, 3), "seen": (0, 5, 6, 3)},
 }  # fmt: skip
 """Weights of the answers from worst to best: people say more of themselves than their leads see."""
 _WORDS = {
@@ -71,9 +71,13 @@ def _send(organisation: Organisation, by: User, name: str, draw: random.Random) 
     )
     survey, people = survey_of(text), _people(organisation, survey_of(text).to)
     asked = draw.sample(people, k=min(len(people), _MOST[survey.to]))
-    answered = [person for person in asked if draw.random() < 0.7]
-    Ask.objects.bulk_create(_ask(use, person, person in answered) for person in asked)
-    Response.objects.bulk_create(_response(use, survey, person, draw) for person in answered)
+    answered = asked[: round(0.7 * len(asked))]
+    Ask.objects.bulk_create(_ask(use, person, at < len(answered)) for at, person in enumerate(asked))
+    columns = {name: _spread(survey, name, len(answered), draw) for name in _SHARES[name]}
+    Response.objects.bulk_create(
+        _response(use, survey, person, {name: column[at] for name, column in columns.items()}, draw)
+        for at, person in enumerate(answered)
+    )
     return len(answered)
 
 
@@ -90,15 +94,19 @@ def _ask(use: Use, person: Person, answered: bool) -> Ask:
     return Ask(use=use, person=person.key, opened=opened, closes=opened + OPEN_FOR, answered=answered)
 
 
-def _response(use: Use, survey: Survey, person: Person, draw: random.Random) -> Response:
-    weights = _SHARES[survey.id]
-    answers = {
-        one.id: draw.choices([answer.id for answer in one.answers], weights[one.id])[0]
-        for one in survey.questions
-        if one.id in weights
-    }
+def _spread(survey: Survey, name: str, people: int, draw: random.Random) -> list[str]:
+    """So many answers to a question in their shares, in an order drawn by lot."""
+    question, weights = survey.question(name), _SHARES[survey.id][name]
+    ids = [answer.id for answer in question.answers] if question is not None else []
+    edges = [round(people * sum(weights[: at + 1]) / sum(weights)) for at in range(len(weights))]
+    found = [ids[at] for at, edge in enumerate(edges) for _ in range(edge - (edges[at - 1] if at else 0))]
+    draw.shuffle(found)
+    return found
+
+
+def _response(use: Use, survey: Survey, person: Person, answers: Mapping[str, str], draw: random.Random) -> Response:
     own = {one.id: draw.choice(_WORDS[one.id]) for one in survey.questions if one.open and draw.random() < 0.35}
-    return Response(use=use, group=person.region, answers=answers, words=own)
+    return Response(use=use, group=person.region, answers=dict(answers), words=own)
 
 
 def _noon(day: dt.date) -> dt.datetime:
