@@ -23,10 +23,13 @@ class Failure(Exception):  # noqa: N818 - it is what the receiver said, not a mi
         Trying again is of no use.
     after
         Seconds the receiver asked us to wait.
+    silent
+        It did not answer at all, so that the next one in the same round need not wait for it again.
     """
 
-    def __init__(self, reason: str, *, lasting: bool = False, after: float | None = None) -> None:
+    def __init__(self, reason: str, *, lasting: bool = False, after: float | None = None, silent: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.lasting = lasting
         self.after = after
+        self.silent = silent

@@ -21,6 +21,8 @@ __all__ = ["due", "forget", "tell_administrators"]
 KEPT = dt.timedelta(days=400)
 """How long it is kept what was sent to whom, and why."""
 _LEAVE_KEPT = dt.timedelta(days=30)
+HOURLY = 3
+"""What is done once an hour is done in its first minutes: a round may take longer than one."""
 _ROUNDS = 50
 """Rounds of sending in a minute; the rest follows in the next."""
 
@@ -35,7 +37,7 @@ def due(now: dt.datetime) -> None:
         while plan_round(organisation, now):
             continue
         _send(organisation, now)
-    if now.minute == 0:
+    if now.minute < HOURLY:
         for organisation in Organisation.objects.filter(outbox__state=Message.State.DEAD).distinct():
             reopen_addressed(organisation)
             tell_administrators(organisation, now)

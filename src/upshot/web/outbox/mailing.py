@@ -69,10 +69,14 @@ def mail_of(
 
 
 class Postbox:
-    """One connection to the mail server for a round; opened when first needed, again after a failure."""
+    """The mails of one round over one connection: opened when first needed, again after a failure.
+
+    A server that does not answer is not waited for a second time.
+    """
 
     def __init__(self) -> None:
         self._open: BaseEmailBackend | None = None
+        self._silent: Failure | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -90,6 +94,8 @@ class Postbox:
         Failure
             If the server refuses it or cannot be reached.
         """
+        if self._silent is not None:
+            raise Failure(self._silent.reason, silent=True)
         try:
             if self._open is None:
                 self._open = get_connection()
@@ -97,7 +103,9 @@ class Postbox:
             self._open.send_messages([mail])
         except (OSError, ValueError) as error:
             self._hang_up()
-            raise _failure(error) from None
+            failure = _failure(error)
+            self._silent = failure if failure.silent else None
+            raise failure from None
         return Carried(mail.extra_headers["Message-ID"])
 
     def _hang_up(self) -> None:
@@ -123,7 +131,8 @@ def _failure(error: Exception) -> Failure:
         code = error.smtp_code
         return Failure(_("the mail server refused it ({code})").format(code=code), lasting=code >= 500)
     if isinstance(error, TimeoutError):
-        return Failure(_("the mail server did not answer in time"))
+        return Failure(_("the mail server did not answer in time"), silent=True)
     if isinstance(error, ValueError):
         return Failure(_("the address cannot be written to"), lasting=True)
-    return Failure(_("the mail server cannot be reached"))
+    lost = isinstance(error, smtplib.SMTPServerDisconnected)
+    return Failure(_("the mail server cannot be reached"), silent=not lost)

@@ -19,9 +19,9 @@ from upshot.web.outbox.recipients import addresses
 from upshot.web.outbox.rules import Reader, readers
 from upshot.web.outbox.scheduling import NO_ADDRESS
 from upshot.web.outbox.sealing import opened
-from upshot.web.outbox.webhooks import card_of, post
+from upshot.web.outbox.webhooks import Courier, card_of
 
-__all__ = ["ATTEMPTS", "Sent", "backoff", "send_round"]
+__all__ = ["ATTEMPTS", "Sent", "Ways", "backoff", "send_round"]
 
 ATTEMPTS = 6
 """Tries before a delivery is set aside for a person to look at: spread over about a day."""
@@ -41,6 +41,14 @@ class Sent:
     spared: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What carries the deliveries of one round."""
+
+    postbox: Postbox
+    courier: Courier
+
+
 def backoff(attempts: int, asked: float | None = None) -> dt.timedelta:
     """How long to wait after a number of tries: four times as long each time, or as long as the receiver asked."""
     wait = _FIRST_WAIT * (1 << 2 * min(attempts - 1, 5))
@@ -58,10 +66,11 @@ def send_round(organisation: Organisation, now: dt.datetime, *, people: int = 20
     mail = addresses(organisation)
     said = _messages(deliveries)
     with Postbox() as postbox:
+        ways = Ways(postbox, Courier())
         for delivery in deliveries:
             delivery.organisation = organisation
             reader = known[delivery.person]
-            _send(delivery, said[delivery.pk], reader, mail.get(delivery.person, ""), postbox, now, done)
+            _send(delivery, said[delivery.pk], reader, mail.get(delivery.person, ""), ways, now, done)
     return done
 
 
@@ -93,7 +102,7 @@ def _send(
     messages: Sequence[Message],
     reader: Reader,
     address: str,
-    postbox: Postbox,
+    ways: Ways,
     now: dt.datetime,
     done: Sent,
 ) -> None:
@@ -101,7 +110,7 @@ def _send(
     delivery.subject, delivery.text = letter.subject[:300], letter.text
     delivery.attempts += 1
     try:
-        carried = _carry(delivery, messages, letter, reader, address, postbox, now)
+        carried = _carry(delivery, messages, letter, reader, address, ways, now)
     except Failure as failure:
         _failed(delivery, failure, reader, now, done)
     else:
@@ -114,7 +123,7 @@ def _carry(
     letter: Letter,
     reader: Reader,
     address: str,
-    postbox: Postbox,
+    ways: Ways,
     now: dt.datetime,
 ) -> Carried:
     if delivery.carrier == Carrier.RECORD:
@@ -122,13 +131,13 @@ def _carry(
     invitations = [message.invitation for message in messages if message.invitation]
     if delivery.carrier != Carrier.EMAIL and reader.webhook and not invitations:
         try:
-            return post(opened(reader.webhook), card_of(delivery.carrier, letter))
+            return ways.courier.post(opened(reader.webhook), card_of(delivery.carrier, letter))
         except InputError as error:
             raise Failure(error.problems[0].text[:300], lasting=True) from None
     if not address:
         raise Failure(NO_ADDRESS, lasting=True)
     preferences = absolute(reverse("my-preferences", kwargs={"org": delivery.organisation.slug}))
-    return postbox.send(
+    return ways.postbox.send(
         mail_of(
             letter,
             to=address,

@@ -21,7 +21,7 @@ from upshot.web.outbox.carriers import Carried, Failure
 from upshot.web.outbox.composing import Letter
 from upshot.web.outbox.models import Carrier
 
-__all__ = ["TIMEOUT", "card_of", "post", "recognise"]
+__all__ = ["TIMEOUT", "Courier", "card_of", "post", "recognise"]
 
 TIMEOUT = 10.0
 """Seconds a receiver has to answer."""
@@ -165,9 +165,35 @@ def post(address: str, card: dict[str, Any], *, timeout: float = TIMEOUT) -> Car
                 f"HTTP {error.code}", lasting=error.code in _LASTING or 300 <= error.code < 400, after=_after(error)
             ) from None
     except TimeoutError:
-        raise Failure(_("no answer in time")) from None
+        raise Failure(_("no answer in time"), silent=True) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Failure(_reason(error)) from None
+        raise Failure(_reason(error), silent=True) from None
+
+
+class Courier:
+    """The posts of one round: whoever did not answer once is not waited for again, so that one cannot hold up all."""
+
+    def __init__(self, timeout: float = TIMEOUT) -> None:
+        self._timeout = timeout
+        self._silent: set[str] = set()
+
+    def post(self, address: str, card: dict[str, Any]) -> Carried:
+        """Hand a card over.
+
+        Raises
+        ------
+        Failure
+            As `post`; at once where the same host was silent before.
+        """
+        host = urlsplit(address).netloc
+        if host in self._silent:
+            raise Failure(_("no answer in time"), silent=True)
+        try:
+            return post(address, card, timeout=self._timeout)
+        except Failure as failure:
+            if failure.silent:
+                self._silent.add(host)
+            raise
 
 
 def _reason(error: Exception) -> str:
