@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -147,10 +148,10 @@ def _learning(viewer: Viewer) -> Iterator[Need]:
 def _team(viewer: Viewer) -> Iterator[Need]:
     if not viewer.may(Permission.TEAM):
         return
-    for name in list(teams_of(viewer))[:MOST]:
+    for name in list(teams_of(viewer, on=timezone.localdate()))[:MOST]:
         text = _("Look at team %(name)s") % {"name": name}
         note = _("who is where, and what to ask this week")
-        yield Need(text=text, note=note, url=f"{_to(viewer, 'team')}?team={name}", label=_("Open my team"))
+        yield Need(text=text, note=note, url=f"{_to(viewer, 'team')}?{urlencode({'team': name})}", label=_("Open my team"))
 
 
 def _day(day: dt.date) -> str:
