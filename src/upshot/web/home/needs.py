@@ -151,7 +151,9 @@ def _team(viewer: Viewer) -> Iterator[Need]:
     for name in list(teams_of(viewer, on=timezone.localdate()))[:MOST]:
         text = _("Look at team %(name)s") % {"name": name}
         note = _("who is where, and what to ask this week")
-        yield Need(text=text, note=note, url=f"{_to(viewer, 'team')}?{urlencode({'team': name})}", label=_("Open my team"))
+        yield Need(
+            text=text, note=note, url=f"{_to(viewer, 'team')}?{urlencode({'team': name})}", label=_("Open my team")
+        )
 
 
 def _day(day: dt.date) -> str:
