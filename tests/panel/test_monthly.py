@@ -1,6 +1,7 @@
 """Moments kept from month to month are those of a scan of everything, and old months are not read again."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -97,3 +98,14 @@ def test_an_erased_person_or_a_merged_account_starts_again(tmp_path: Path) -> No
     assert found.scanned.moments.n_units == len(a_roster()) - 1
     workspace.lake().merge_accounts("p05", "p11", reason="one person")
     assert asked(workspace, folder).periods is None
+
+
+def test_two_who_ask_at_once_take_turns_and_leave_one_whole_state(tmp_path: Path) -> None:
+    workspace, folder = a_workspace(tmp_path), tmp_path / "kept"
+    asked(workspace, folder)
+    imported(workspace, month("2025-11", 10))
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: asked(workspace, folder), range(2)))
+    assert {one.periods for one in found} == {("2025-11",), ()}
+    equal(found[0].scanned.moments, found[1].scanned.moments)
+    assert asked(workspace, folder).periods == ()

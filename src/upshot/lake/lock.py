@@ -14,7 +14,7 @@ __all__ = ["one_writer"]
 
 @contextlib.contextmanager
 def one_writer(folder: Path) -> Iterator[None]:
-    """Wait for other writers of this lake, then hold them off."""
+    """Wait for other writers of this folder, then hold them off."""
     with (folder / ".lock").open("a") as handle:
         if fcntl is not None:
             fcntl.flock(handle, fcntl.LOCK_EX)

@@ -160,9 +160,16 @@ def write_columns(folder: Path, kept: UnitColumns, *, before: UnitColumns | None
     }
     part = _file(folder, ".part", lambda path: path.write_text(json.dumps(head), encoding="utf-8"))
     (folder / part).replace(folder / "head.json")
-    wanted = {head["units"], head["moments"], *head["outcomes"].values(), *(head["denominators"] or {}).values()}
+    wanted = {
+        "head.json",
+        ".lock",
+        head["units"],
+        head["moments"],
+        *head["outcomes"].values(),
+        *(head["denominators"] or {}).values(),
+    }
     for path in folder.iterdir():
-        if path.name != "head.json" and path.name not in wanted:
+        if path.name not in wanted:
             path.unlink()
 
 

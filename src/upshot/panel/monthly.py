@@ -8,6 +8,7 @@ from pathlib import Path
 from upshot.errors import PanelError
 from upshot.impact.moments import Cell
 from upshot.lake import Lake
+from upshot.lake.lock import one_writer
 from upshot.lake.scan import Connection, ScannedPanel, ScanOptions, scan_sql
 from upshot.lake.scan_columns import Columns
 from upshot.lake.store import partition_files
@@ -48,7 +49,7 @@ def monthly_moments(
 ) -> Monthly:
     """Moments of an initiative's panel, brought up to date from what ``folder`` keeps of it.
 
-    The folder holds readings of single people: delete it when somebody is erased. A rewritten file,
+    Callers take turns. The folder holds readings of single people: delete it when somebody is erased. A rewritten file,
     a merged account or a changed plan starts it again. Cautions are those of the scan; those of the
     readings are `panel.build.build`'s to give.
 
@@ -62,8 +63,9 @@ def monthly_moments(
     accounts = sorted(Path(file).name for file in lake.files("accounts"))
     names = tuple(sorted(Path(file).name for file in listed))
     key = hashlib.sha256(repr((initiative, kpi, on, accounts)).encode()).hexdigest()
-    kept = read_columns(folder, key)
-    with lake.connect() as connection:
+    folder.mkdir(parents=True, exist_ok=True)
+    with one_writer(folder), lake.connect() as connection:
+        kept = read_columns(folder, key)
         if kept is None or not set(kept.seen) <= {*names, *others} or not set(kept.seen) & set(names):
             return _from_nothing(connection, folder, initiative, kpi, on, key, (*names, *others), fingerprint)
         fresh = [file for file in listed if Path(file).name not in kept.seen]
