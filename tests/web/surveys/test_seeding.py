@@ -15,7 +15,7 @@ from upshot.web.surveys.results import results_of
 
 
 def test_the_demonstration_asks_and_answers_once(cast: Cast, tmp_path: Path) -> None:
-    with_roster(cast, tmp_path)
+    with_roster(cast, tmp_path, 60)
     path = RolePath(path=(Step(id="basics", kind="module"),))
     version = PathVersion.objects.create(
         organisation=cast.organisation, initiative="needs-first", number=1, hash=path.hash, body=path.dumps()
@@ -25,7 +25,7 @@ def test_the_demonstration_asks_and_answers_once(cast: Cast, tmp_path: Path) -> 
             organisation=cast.organisation, initiative="needs-first", person=f"p-{number}", version=version,
             done=dt.date(2026, 3, 2),
         )
-        for number in range(1, 31)
+        for number in range(1, 61)
     )  # fmt: skip
     answered = seeding.seed(cast.organisation, cast.users["leader"])
     assert answered == Response.objects.count() == Ask.objects.filter(answered=True).count()
