@@ -126,3 +126,16 @@ def test_a_plan_that_nobody_reviews_in_its_rhythm_is_told() -> None:
     assert "last reviewed on 1 July 2025" in again.text
     (late,) = alerts(plan, planned_since=dt.date(2025, 3, 1))
     assert late.since == dt.date(2025, 5, 30)
+
+
+def test_a_drift_is_told_with_label_unit_and_period_as_people_write_them() -> None:
+    values = (0.65, 0.651, 0.652, 0.651, 0.65, 0.652, 0.651, 0.65, 0.6291)
+    periods = tuple(f"2026-{month:02d}" for month in range(1, 10))
+    share = KpiSeries(kpi="k", label="happy callers", grain="month", share=True, periods=periods, values=values)
+    (found,) = alerts(series=[share])
+    text = found.text.replace("\u202f", " ")
+    assert text.startswith("September 2026: happy callers read 62.91 %, below the 64.")
+    minutes = KpiSeries(
+        kpi="k", label="wait", grain="month", unit="minutes", periods=periods, values=tuple(100 * v for v in values)
+    )
+    assert "read 62.91 minutes, below the 64." in alerts(series=[minutes])[0].text

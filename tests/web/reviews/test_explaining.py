@@ -1,7 +1,11 @@
 """The part of a KPI that initiatives explain: effect times share, only where an answer is relied on."""
 
+from pathlib import Path
+
 import pytest
+from tests.web.browser import MODES, Opener, accessible
 from tests.web.cast import Cast
+from tests.web.measures.firms import with_answer
 from tests.web.reviews.test_pages import page, with_goal
 
 from upshot.web.measures.models import Run
@@ -58,3 +62,17 @@ def test_the_page_of_an_objective_opens_with_the_picture(cast: Cast, run_: Run) 
     assert text.index("Is it moving, and because of us?") < text.index("What we do about it")
     assert "goal 8 calls by 31 December 2030" in text
     assert 'class="chart wide"' in text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", sorted(MODES))
+def test_the_picture_is_accessible_at_every_width(cast: Cast, home: Path, opened: Opener, mode: str) -> None:
+    run = with_answer(cast, home)
+    with_goal(cast)
+    Run.objects.filter(pk=run.pk).update(grade="A", claimable=True)
+    document = plan_of(cast.viewer("leader"))
+    assert document is not None
+    page = opened(f"/o/nordvik/objectives/{document.plan.objectives[0].id}/", cast.users["leader"], mode=mode)
+    accessible(page, f"objective-{mode}")
+    shown = page.locator("svg.chart:visible")
+    assert shown.count() == 1
