@@ -93,7 +93,13 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(a_panel(), tmp_path_factory.mktemp("spark") / "panel.parquet")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+COVERED = ("plain", "unbalanced", "clusters", "cross-section")
+"""Kinds whose every step another kind takes as well: with the large files, not before every commit."""
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.slow] if kind in COVERED else []) for kind in KINDS]
+)
 def test_executors_find_the_moments_that_one_machine_finds(kind: str, panel: Path, spark) -> None:
     extra, flags = KINDS[kind]
     options = ScanOptions(**flags)
