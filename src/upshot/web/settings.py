@@ -223,6 +223,7 @@ MESSAGE_KINDS: list[str] = [
     "upshot.web.automation.messages.KINDS",
     "upshot.web.challenges.messages.KINDS",
     "upshot.web.teams.messages.KINDS",
+    "upshot.web.reviews.escalating.KINDS",
     "upshot.web.surveys.messages.KINDS",
     "upshot.web.spacing.messages.KINDS",
 ]
@@ -231,10 +232,12 @@ MESSAGE_KINDS: list[str] = [
 CHORES: list[str] = [
     "upshot.web.plans.warming.due",
     "upshot.web.automation.chores.due",
+    "upshot.web.content.chores.due",
     "upshot.web.outbox.chores.due",
     "upshot.web.paths.services.rounds.due",
     "upshot.web.challenges.chores.due",
     "upshot.web.teams.digest.due",
+    "upshot.web.reviews.escalating.due",
     "upshot.web.surveys.services.sending.due",
     "upshot.web.spacing.chores.due",
     "upshot.web.improving.chores.due",

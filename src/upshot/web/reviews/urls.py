@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from upshot.web.reviews import views, views_executive
+from upshot.web.reviews import views, views_executive, views_promises
 
 urlpatterns = [
     path("at-a-glance/", views_executive.executive, name="executive"),
     path("at-a-glance/report.<str:form>", views_executive.executive_report, name="executive-report"),
+    path("promises/", views_promises.promises, name="promises"),
     path("reviews/", views.reviews, name="reviews"),
     path("reviews/calendar.ics", views.reviews_calendar, name="reviews-calendar"),
     path("reviews/new", views.review_new, name="review-new"),

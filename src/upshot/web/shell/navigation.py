@@ -52,6 +52,7 @@ MENU: tuple[Item, ...] = (
     Item(_("To improve"), "improving", Permission.DESIGN),
     Item(_("Surveys"), "surveys", Permission.DESIGN),
     Item(_("Reviews"), "reviews", Permission.REVIEW),
+    Item(_("Promises"), "promises", Permission.SIGN),
     Item(_("Ledger"), "ledger", Permission.LEDGER),
     Item(_("Rules"), "rules", Permission.RULES, "more"),
     Item(_("Messages"), "my-messages", Permission.HOME, "more"),

@@ -1,0 +1,214 @@
+"""Overdue decisions and actions, told by rule: the owner the next day and after a week, the sponsor after two.
+
+Once a month whoever signs promises is told what needs them and what changed.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from django.core.cache import cache
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from upshot.errors import UpshotError
+from upshot.plan import Plan
+from upshot.report.numbers import long_date
+from upshot.web.accounts.models import Membership, Organisation
+from upshot.web.accounts.roles import GRANTS, Permission, Role
+from upshot.web.accounts.viewer import viewer_of
+from upshot.web.ledger.models import Entry
+from upshot.web.outbox.kinds import Kind
+from upshot.web.outbox.models import Message
+from upshot.web.outbox.recipients import of_member
+from upshot.web.outbox.services import Proposal, propose_all
+from upshot.web.plans.selectors import current_document
+from upshot.web.reviews.dates import Due, calendar
+from upshot.web.reviews.models import Action, Review
+from upshot.web.reviews.promises import Board, person_of_owner, promises_of
+
+__all__ = ["KINDS", "STAGES", "done_by_now", "due", "escalate", "tell_stakeholders"]
+
+STAGES: tuple[tuple[int, str], ...] = ((1, "owner"), (7, "owner"), (14, "sponsor"))
+"""After how many days overdue, who is told."""
+_OVER = 60
+"""Days after which nothing more is said: the page of promises goes on to show it."""
+
+_HERE = "upshot.web.reviews.escalating"
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        name="review-overdue",
+        label=gettext_lazy("When a decision is overdue"),
+        heading=gettext_lazy("A decision is overdue: %(title)s"),
+        text=gettext_lazy("It was due on %(day)s. Deciding to go on as it is, is a decision too."),
+        action=gettext_lazy("Open the review"),
+        done=f"{_HERE}.done_by_now",
+    ),
+    Kind(
+        name="action-overdue",
+        label=gettext_lazy("When an action of a review is overdue"),
+        heading=gettext_lazy("An action of a review is overdue"),
+        text=gettext_lazy("“%(what)s” was due on %(day)s. Mark it as done, or say at the review what holds it up."),
+        action=gettext_lazy("Open the review"),
+        done=f"{_HERE}.done_by_now",
+    ),
+    Kind(
+        name="promises-month",
+        label=gettext_lazy("Promises once a month"),
+        heading=gettext_lazy("Promises: what needs you, and what changed"),
+        text="%(text)s",
+        action=gettext_lazy("Open the promises"),
+    ),
+)
+
+
+def due(now: dt.datetime) -> None:
+    """A chore: once a day for each organisation; what was said is not said again."""
+    today = timezone.localdate(now)
+    for organisation in Organisation.objects.all():
+        if cache.add(f"escalated-{organisation.pk}-{today}", True, 24 * 3600):
+            escalate(organisation, today)
+            if today.day <= 7:
+                tell_stakeholders(organisation, today)
+
+
+def escalate(organisation: Organisation, today: dt.date) -> int:
+    """Tell whoever the rule names of each overdue decision and action; how many messages were new."""
+    try:
+        plan = current_document(organisation).plan
+    except UpshotError:
+        return 0
+    members = _members(organisation)
+    said: list[Proposal] = []
+    for one in _overdue(organisation, plan, today):
+        said += _of_review(organisation, plan, one, members, (today - one.day).days)
+    actions = Action.objects.filter(review__organisation=organisation, done=None, due__lt=today)
+    for action in actions.select_related("review").defer("review__pack"):
+        said += _of_action(organisation, action, members, (today - action.due).days)
+    return propose_all(organisation, said) if said else 0
+
+
+def _overdue(organisation: Organisation, plan: Plan, today: dt.date) -> Sequence[Due]:
+    entries = Entry.objects.filter(organisation=organisation, kind=Entry.Kind.DECISION)
+    last = entries.values("subject").annotate(last=Max("at")).values_list("subject", "last")
+    decided = {subject: timezone.localtime(at).date() for subject, at in last}
+    rows = Review.objects.filter(organisation=organisation).defer("pack")
+    return calendar(plan, rows, decided, today).overdue
+
+
+def _members(organisation: Organisation) -> list[Membership]:
+    found = Membership.objects.filter(organisation=organisation, user__is_active=True)
+    return list(found.prefetch_related("grants").order_by("pk"))
+
+
+def _reached(days: int) -> Iterable[tuple[int, str]]:
+    """Stages that a number of days has reached; none once it is too long ago."""
+    return [stage for stage in STAGES if stage[0] <= days] if days <= _OVER else []
+
+
+def _of_review(
+    organisation: Organisation, plan: Plan, one: Due, members: Sequence[Membership], days: int
+) -> list[Proposal]:
+    item = next(item for item in plan.initiatives if item.id == one.initiative)
+    address = {"org": organisation.slug, "initiative": one.initiative, "due": one.day.isoformat()}
+    return [
+        Proposal(
+            person=of_member(member), kind="review-overdue", why=_why(whom),
+            key=f"review-overdue:{one.initiative}:{one.day}:{after}", about=f"review:{one.initiative}:{one.day}",
+            context={"title": one.title, "day": long_date(one.day)}, link=reverse("review", kwargs=address),
+        )
+        for after, whom in _reached(days)
+        for member in _whom(plan, members, whom, item.owner if whom == "owner" else item.sponsor)
+    ]  # fmt: skip
+
+
+def _of_action(organisation: Organisation, action: Action, members: Sequence[Membership], days: int) -> list[Proposal]:
+    review = action.review
+    address = {"org": organisation.slug, "initiative": review.initiative, "due": review.due.isoformat()}
+    own = [member for member in members if member.user_id == action.owner_id]
+    return [
+        Proposal(
+            person=of_member(member), kind="action-overdue", why=_why(whom),
+            key=f"action-overdue:{action.pk}:{after}", about=f"action:{action.pk}",
+            context={"what": action.what, "day": long_date(action.due)}, link=reverse("review", kwargs=address),
+        )
+        for after, whom in _reached(days)
+        for member in (own if whom == "owner" and own else _holding(members, Role.LEADER))
+    ]  # fmt: skip
+
+
+def _whom(plan: Plan, members: Sequence[Membership], whom: str, key: str | None) -> list[Membership]:
+    """The plan's owner or sponsor, where they are members; otherwise whoever holds the role for everybody."""
+    person = person_of_owner(plan, key)
+    named = [member for member in members if person and member.person == person]
+    return named or _holding(members, Role.LEADER if whom == "owner" else Role.EXECUTIVE)
+
+
+def _holding(members: Sequence[Membership], role: Role) -> list[Membership]:
+    return [
+        member
+        for member in members
+        if any(grant.role == role and grant.scope_kind == "everything" for grant in member.grants.all())
+    ]
+
+
+def _why(whom: str) -> str:
+    return _("You answer for it.") if whom == "owner" else _("It is overdue by two weeks, and you sponsor it.")
+
+
+def tell_stakeholders(organisation: Organisation, today: dt.date) -> int:
+    """Once a month: what needs each one's signature, what is late, what changed; nothing where there is nothing."""
+    said = []
+    for member in _members(organisation):
+        may = any(Permission.SIGN in GRANTS[Role(grant.role)] for grant in member.grants.all())
+        viewer = viewer_of(member.user, organisation.slug) if may else None
+        board = promises_of(viewer) if viewer is not None and viewer.everywhere(Permission.SIGN) else None
+        if board is not None and (board.to_sign or board.late or board.changes):
+            said.append(
+                Proposal(
+                    person=of_member(member), kind="promises-month", key=f"promises-month:{today:%Y-%m}",
+                    why=_("You sign promises."), context={"text": _month(board)},
+                    link=reverse("promises", kwargs={"org": organisation.slug}),
+                    expires=dt.datetime.combine(today + dt.timedelta(days=14), dt.time(0), dt.UTC),
+                )
+            )  # fmt: skip
+    return propose_all(organisation, said) if said else 0
+
+
+def _month(board: Board) -> str:
+    parts = []
+    if board.to_sign:
+        parts.append(_("Needs your signature: %(what)s.") % {"what": _names(one.title for one in board.to_sign)})
+    if board.late:
+        parts.append(_("Decisions overdue: %(what)s.") % {"what": _names(one.title for one in board.late)})
+    if board.changes:
+        changed = _names(dict.fromkeys(one.title for one in board.changes))
+        parts.append(
+            _("Written to the ledger since %(day)s: %(what)s.") % {"day": long_date(board.since), "what": changed}
+        )
+    return "\n\n".join(parts)
+
+
+def _names(titles: Iterable[str], most: int = 5) -> str:
+    known = list(titles)
+    more = len(known) - most
+    return ", ".join(known[:most]) + (_(" and %(n)d more") % {"n": more} if more > 0 else "")
+
+
+def done_by_now(organisation: Organisation, messages: Sequence[Message]) -> Iterable[int]:
+    """Messages about reviews that were decided since, and actions that are done."""
+    entries = Entry.objects.filter(organisation=organisation, kind=Entry.Kind.DECISION)
+    decided: Mapping[str, dt.datetime] = dict(entries.values_list("subject").annotate(last=Max("at")))
+    still_open = set(Action.objects.filter(review__organisation=organisation, done=None).values_list("pk", flat=True))
+    return [one.pk for one in messages if _superfluous(one.about, decided, still_open)]
+
+
+def _superfluous(about: str, decided: Mapping[str, dt.datetime], still_open: Collection[int]) -> bool:
+    kind, _colon, rest = about.partition(":")
+    if kind == "action":
+        return int(rest) not in still_open
+    subject, _colon, day = rest.rpartition(":")
+    return subject in decided and decided[subject].date() >= dt.date.fromisoformat(day)
