@@ -14,6 +14,7 @@ from upshot.errors import InputError, Problem
 from upshot.web.content.models import Course, Registration, Session
 from upshot.web.content.services.closing import abandon_open
 from upshot.web.content.services.recording import advance, launch_of, say, structure_of, unattended
+from upshot.web.content.services.tidying import files_gone
 from upshot.web.lrs.folders import Folder
 from upshot.web.lrs.selectors.documents import document
 from upshot.web.lrs.services.documents import put_document
@@ -102,11 +103,14 @@ def open_unit(
     Raises
     ------
     InputError
-        When the course has no such unit, or was withdrawn before this registration began.
+        When the course has no such unit, or was withdrawn and its files are removed.
     """
     course = registration.course
     if place >= len(structure_of(course).units):
         raise InputError(Problem(code="unit", text="The course has no such unit."))
+    if files_gone(course):
+        text = "The course is offered no longer, and its files are removed. What you did in it is kept."
+        raise InputError(Problem(code="course-gone", text=text))
     key = secrets.token_urlsafe(32)
 
     def work() -> Opened:

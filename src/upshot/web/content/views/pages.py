@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,6 +23,7 @@ from upshot.web.content.services.closing import abandon, waive
 from upshot.web.content.services.importing import import_course, withdraw_course
 from upshot.web.content.services.launching import enrol, open_unit
 from upshot.web.content.services.recording import structure_of
+from upshot.web.content.services.tidying import files_gone, remove_files
 
 __all__ = [
     "catalogue",
@@ -79,6 +81,7 @@ def _shown(request: HttpRequest, found: Course, form: WaiveForm) -> HttpResponse
     structure = structure_of(found)
     form.set_units([unit.title or unit.id for unit in structure.units])
     context = {"course": found, "structure": structure, "units": structure.units, "form": form}
+    context["gone"] = files_gone(found)
     return render(request, "content/course.html", context)
 
 
@@ -88,8 +91,10 @@ def course_withdraw(request: HttpRequest, viewer: Viewer, number: UUID) -> HttpR
     """Offer a course no longer."""
     found = _course(viewer, number)
     withdraw_course(found)
-    record(viewer, "course-withdrawn", f"course {found.pk}")
-    messages.success(request, _("The course is offered no longer. Whoever is in it may finish."))
+    gone = remove_files(found, timezone.now())
+    record(viewer, "course-withdrawn", f"course {found.pk}", files_removed=gone)
+    said = _("The course is offered no longer. Nobody is in it, so its files are removed.")
+    messages.success(request, said if gone else _("The course is offered no longer. Whoever is in it may finish."))
     return redirect("courses", org=viewer.organisation.slug)
 
 
