@@ -12,6 +12,7 @@ from upshot.web.home.demo.messages import make_messages
 from upshot.web.home.demo.parts import PARTS, make_parts
 from upshot.web.home.demo.paths import make_paths
 from upshot.web.home.demo.practice import make_practice
+from upshot.web.home.demo.support import make_support
 from upshot.web.people.models import Person
 from upshot.web.people.services import mirror
 from upshot.web.plans.services import opened
@@ -53,6 +54,9 @@ def seed(home: Path, say: Say) -> Organisation:
     challenges, answers = make_work(harbour, leader)
     if challenges:
         say(f"  {challenges} challenges at work with their check-ins, and {answers} answers to surveys")
+    supported = make_support(harbour)
+    if supported:
+        say(f"  {supported} times that managers helped somebody to use what they learned")
     for organisation in studies:
         opened(organisation)
     for organisation in (harbour, *studies):
