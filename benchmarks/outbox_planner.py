@@ -88,6 +88,7 @@ def _check_plan(count: int) -> None:
 
     moments: dict[str, set[dt.datetime]] = {}
     for person, at in Message.objects.filter(state="planned").values_list("person", "at").iterator():
+        assert at is not None
         moments.setdefault(person, set()).add(at)
     assert Message.objects.filter(state="planned").count() == count * EACH
     weeks = Counter(f"{at:%G-W%V}" for own in moments.values() for at in own)
