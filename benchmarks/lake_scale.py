@@ -15,12 +15,12 @@ import duckdb
 
 from speed import Run, machine, run
 from upshot.panel.build import build, scan
-from upshot.sources import import_feed
+from upshot.sources import Feed, import_feed
 from upshot.workspace.folder import Workspace
 
 MONTHS = 50
-FEEDS = ("people", "kpis", "learning")
-PROFILES = {
+FEEDS: tuple[Feed, ...] = ("people", "kpis", "learning")
+PROFILES: dict[str, dict[str, object]] = {
     "people": {
         "extends": "plain-people",
         "fields": {"valid_from": {"constant": "2019-01-01", "formats": ["%Y-%m-%d"]}},
@@ -74,7 +74,7 @@ def make(folder: Path, readings: int, records: int) -> None:
         (folder / f"{feed}.profile.yaml").write_text(json.dumps(stated), encoding="utf-8")
 
 
-def take_in(folder: Path, feed: str) -> None:
+def take_in(folder: Path, feed: Feed) -> None:
     """Import one file into the workspace's lake."""
     report = import_feed(
         Workspace.open(folder / "firm").lake(), feed, folder / f"{feed}.csv", folder / f"{feed}.profile.yaml"

@@ -129,7 +129,7 @@ def test_control_characters_and_broken_pairs_do_no_harm() -> None:
 
 
 def test_an_error_that_is_not_about_letters_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_template", lambda name: b"#unknown-name")
+    monkeypatch.setattr(pdf, "_template", lambda _: b"#unknown-name")
     with pytest.raises(typst.TypstError, match="unknown variable"):
         pdf.written(a_short_page())
 

@@ -52,7 +52,6 @@ INSTALLED_APPS = [
     "upshot.web.measures",
     "upshot.web.reviews",
     "upshot.web.improving",
-    "upshot.web.motivation",
     "upshot.web.automation",
     "upshot.web.teams",
     "upshot.web.learning",
@@ -208,7 +207,7 @@ DRAWN_AHEAD_BY = "upshot.web.reviews.explaining.draw_ahead"
 """What draws those pictures ahead of the first visit: called with the organisation and its plan."""
 
 WARMED_BY = "upshot.web.plans.warming.warm"
-"""What works out ahead of the first visit what pages show of new facts: called with the organisation after an import."""
+"""What works out ahead of a visit what pages show of new facts: called with the organisation after an import."""
 
 JOB_KINDS: dict[str, str] = {
     "estimate": "upshot.web.measures.work.run_estimate",

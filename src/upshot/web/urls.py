@@ -20,7 +20,6 @@ _APPS = (
     "measures",
     "reviews",
     "improving",
-    "motivation",
     "automation",
     "ledger",
     "teams",

@@ -1,1 +1,0 @@
-"""Motivation by consent: goals, missions, mastery, recognition, badges."""

@@ -1,5 +1,0 @@
-"""Addresses of motivation."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
