@@ -23,7 +23,7 @@ def main(database: str, home: str, start: str) -> None:
     print("ready", flush=True)  # noqa: T201
     sys.stdin.readline()
     people = sent = 0
-    while planned := plan_round(firm, now, rows=7):
+    while planned := plan_round(firm, now, people=3):
         people += planned
     while done := send_round(firm, now + dt.timedelta(hours=1), people=3).sent:
         sent += done

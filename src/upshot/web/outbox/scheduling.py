@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Count, Min, Q
 
 from upshot.web.accounts.models import Organisation
 from upshot.web.outbox.models import Carrier, Delivery, Message
@@ -23,7 +24,7 @@ LOOK_AGAIN = dt.timedelta(days=7)
 """When a message for which no moment is in sight is looked at again."""
 
 OPEN = (Message.State.WAITING, Message.State.PLANNED)
-_ROWS = 20_000
+_PEOPLE = 4_000
 
 
 @dataclass(slots=True)
@@ -36,23 +37,29 @@ class Round:
     people: int = 0
 
 
-def plan_round(organisation: Organisation, now: dt.datetime, *, rows: int = _ROWS) -> int:
-    """Plan for people with something new, up to some messages; how many people. Zero: nothing is left to plan.
+def plan_round(organisation: Organisation, now: dt.datetime, *, people: int = _PEOPLE) -> int:
+    """Plan for some people with something new; for how many. Zero: nothing is left to plan.
 
-    Two at once do different people on PostgreSQL and take turns on SQLite; what both did would be the same.
+    Two at once do different people on PostgreSQL and take turns on SQLite; what both did would be the same. A person
+    belongs to whoever holds the first of their open messages: with messages held one by one, two rounds could each
+    hold one of a person's and wait for the other's.
     """
     with transaction.atomic():
-        waiting = (
-            Message.objects.select_for_update(skip_locked=True)
-            .filter(organisation=organisation, state=Message.State.WAITING)
-            .order_by("person", "pk")
-        )
-        people = set(waiting.values_list("person", flat=True)[:rows])
-        if not people:
+        held = _held(organisation, people)
+        if not held:
             return 0
-        decided = _decide(organisation, people, now)
+        decided = _decide(organisation, held, now)
         _write(decided)
     return decided.people
+
+
+def _held(organisation: Organisation, people: int) -> set[str]:
+    """People with something waiting whom nobody else plans for, held until the transaction ends."""
+    open_ones = Message.objects.filter(organisation=organisation, state__in=OPEN, delivery=None)
+    new = Count("pk", filter=Q(state=Message.State.WAITING))
+    first = open_ones.values("person").annotate(first=Min("pk"), new=new).filter(new__gt=0).values("first")
+    rows = Message.objects.select_for_update(skip_locked=True).filter(pk__in=first).order_by("person")
+    return set(rows.values_list("person", flat=True)[:people])
 
 
 def replan(organisation: Organisation, people: Collection[str]) -> int:
