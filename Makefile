@@ -30,7 +30,7 @@ demo: $(VENV)/base.ok ## make the demonstration and open it in the browser (SERV
 	$(BIN)/upshot demo $(if $(filter no,$(SERVE)),--no-serve)
 
 serve: $(VENV)/base.ok ## open the demonstration again, or the workspace in FOLDER
-	$(BIN)/upshot serve $(or $(FOLDER),upshot-demo)
+	$(BIN)/upshot $(if $(FOLDER),serve $(FOLDER),demo)
 
 test: $(VENV)/dev.ok chromium ## every test but the ones marked slow
 	$(BIN)/python -m tests.on_postgresql -n 2 --dist loadgroup -m "not slow and not browser" tests/web
