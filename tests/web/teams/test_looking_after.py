@@ -23,6 +23,7 @@ LINE = Line(above={"a": "b", "b": "c", "c": ""}, gone=frozenset({"x"}), away={})
         (Line(above=LINE.above, away={"a": ""}), "a", ("b", Reason.AWAY)),
         (Line(above=LINE.above, away={"a": "c"}), "a", ("c", Reason.AWAY)),
         (Line(above=LINE.above, away={"a": "", "b": ""}), "a", ("c", Reason.AWAY)),
+        (Line(above=LINE.above, away={"a": "of the team"}), "a", ("b", Reason.AWAY)),
         (Line(above=LINE.above, gone=frozenset({"a"})), "a", ("b", Reason.LEFT)),
         (Line(above=LINE.above, gone=frozenset({"c"})), "c", ("", Reason.NOBODY)),
         (LINE, "unknown", ("", Reason.NOBODY)),
@@ -49,6 +50,13 @@ def test_leave_and_stand_ins_count_on_their_days_only(cast: Cast, tmp_path: Path
     Leave.objects.create(organisation=cast.organisation, person="m-1", first=yesterday, last=yesterday)
     assert of_fjord(cast).reason is Reason.OWN
     StandIn.objects.create(organisation=cast.organisation, person="m-1", first=yesterday, last=TODAY)
+    assert of_fjord(cast) == Charge(team="Fjord", keeper="m-2", reason=Reason.AWAY)
+
+
+def test_a_colleague_who_signs_for_the_manager_is_not_shown_the_team(cast: Cast, tmp_path: Path) -> None:
+    with_roster(cast, tmp_path)
+    Person.objects.filter(key="m-1").update(manager="m-2")
+    StandIn.objects.create(organisation=cast.organisation, person="m-1", delegate="p-3", first=TODAY, last=TODAY)
     assert of_fjord(cast) == Charge(team="Fjord", keeper="m-2", reason=Reason.AWAY)
 
 

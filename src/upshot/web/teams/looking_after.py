@@ -51,7 +51,8 @@ class Line:
     gone
         Who left, or is named and not on the roster.
     away
-        Who is away on the day, and who stands in for them; empty for one up.
+        Who is away on the day, and who stands in for them; empty for one up. A stand-in who manages nobody signs for
+        the manager, and is not shown the team: it goes one up as well.
     """
 
     above: Mapping[str, str]
@@ -66,7 +67,8 @@ class Line:
                 return manager, reason
             if manager in self.away:
                 reason = reason or Reason.AWAY
-                manager = self.away[manager] or self.above.get(manager, "")
+                stand_in = self.away[manager]
+                manager = stand_in if stand_in in self.above else self.above.get(manager, "")
             else:
                 reason = Reason.LEFT
                 manager = self.above.get(manager, "")
