@@ -107,8 +107,8 @@ def test_use_at_work_is_counted_by_source_and_the_two_are_never_joined(firm: Cas
     answered(firm, 7, 14, "observer")
     found = applied_of(firm.viewer("designer"), "selling")
     ((days, own, other),) = found.said
-    assert (days, own.used, own.answered, own.share) == (30, 12, 20, 0.6)
-    assert (other.used, other.answered, other.share) == (7, 14, 0.5)
+    assert (days, own.used, own.answered) == (30, 12, 20)
+    assert (other.used, other.answered) == (7, 14)
     assert [(str(one.text), one.people) for one in found.hindered] == [("No time for it in the working day", 20)]
 
 
@@ -116,7 +116,7 @@ def test_a_number_that_would_give_a_few_people_away_is_not_shown(firm: Cast) -> 
     answered(firm, 18, 20, "self")
     answered(firm, 3, 4, "observer")
     ((_days, own, other),) = applied_of(firm.viewer("designer"), "selling").said
-    assert own.share is None
+    assert (own.answered, own.used) == (None, 18)
     assert (other.answered, other.used) == (None, None)
     page = firm.client("designer").get("/o/nordvik/application/selling/").content.decode()
     assert "too few to show" in page
@@ -130,6 +130,14 @@ def test_states_of_few_are_withheld_with_a_neighbour(firm: Cast) -> None:
         handed_in(firm, person)
     shown = dict(applied_of(firm.viewer("designer"), "selling").states)
     assert shown == {"Planned": None, "Handed in": None}
+
+
+def test_one_person_with_many_challenges_counts_as_one(firm: Cast) -> None:
+    made = planned(firm)
+    for number in range(5):
+        made.pk, made.step, made._state.adding = Challenge._meta.pk.get_default(), f"talk-{number}", True
+        made.save()
+    assert dict(applied_of(firm.viewer("designer"), "selling").states) == {"Planned": None}
 
 
 def test_a_signers_page_is_logged_and_the_person_reads_that_somebody_looked(firm: Cast) -> None:

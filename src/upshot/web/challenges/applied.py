@@ -26,15 +26,8 @@ class Said:
         People; ``None`` where too few, or too few of the others, to be shown.
     """
 
-    days: int
-    source: str
     answered: int | None
     used: int | None
-
-    @property
-    def share(self) -> float | None:
-        """Share of those asked who used it."""
-        return self.used / self.answered if self.used is not None and self.answered else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +44,14 @@ class Applied:
 
     Parameters
     ----------
-    people
-        People with a challenge; ``None`` where too few.
     states
-        By state, each person counted by their newest challenge.
-    days
-        Check-ins that were answered by anybody.
+        People by state, each counted once, by the challenge they planned last.
+    said
+        Check-ins that were answered by anybody: days, then what each source said.
     least
         Smallest group shown.
     """
 
-    people: int | None
     states: tuple[tuple[str, int | None], ...]
     said: tuple[tuple[int, Said, Said], ...]
     helped: tuple[Reason, ...]
@@ -72,17 +62,15 @@ class Applied:
 def applied_of(viewer: Viewer, initiative: str) -> Applied:
     """Count an initiative's challenges and check-ins, as far as the viewer may be shown."""
     gate = Disclosure(minimum=viewer.minimum_group)
-    newest: dict[tuple[str, str], str] = {}
     found = Challenge.objects.filter(organisation=viewer.organisation, initiative=initiative)
-    for person, step, state in found.order_by("number").values_list("person", "step", "state"):
-        newest[person, step] = state
+    newest = dict(found.order_by("planned", "number").values_list("person", "state"))
     answers = list(
         CheckIn.objects.filter(challenge__organisation=viewer.organisation, challenge__initiative=initiative)
         .exclude(answered=None)
+        .order_by("answered")
         .values_list("days", "source", "challenge__person", "used", "helped", "hindered")
     )
     return Applied(
-        people=gate.count(len({person for person, _ in newest})),
         states=_states(Counter(newest.values()), gate),
         said=tuple(_said(days, answers, gate) for days in sorted({one[0] for one in answers})),
         helped=_reasons([(one[2], one[4]) for one in answers], HELPED, gate),
@@ -106,7 +94,7 @@ def _said(days: int, answers: Sequence[Answer], gate: Disclosure) -> tuple[int, 
     for source in CheckIn.Source:
         asked = {one[2]: one[3] for one in answers if one[0] == days and one[1] == source}
         answered, used = gate.nested([len(asked), sum(map(bool, asked.values()))])
-        both.append(Said(days=days, source=str(source), answered=answered, used=used))
+        both.append(Said(answered=answered, used=used))
     return days, both[0], both[1]
 
 
