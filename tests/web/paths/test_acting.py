@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 from tests.web.cast import Cast
-from tests.web.paths.builders import a_plan, a_round, enrolled, with_path
+from tests.web.paths.builders import STEPS, a_plan, a_round, enrolled, with_path, write_plan
 
 from upshot.errors import InputError
 from upshot.web.accounts.models import Membership, Organisation
@@ -44,6 +44,19 @@ def test_a_page_worked_through_twice_is_recorded_once_and_reaches_the_lake(firm:
     assert rows == [{"person": "p-3", "activity": "https://intranet.nordvik.example/basics", "verb": "completed"}]
     a_round(firm)
     assert enrolled(firm).records.count() == 1
+
+
+def test_only_a_page_that_reports_nothing_counts_on_the_learners_word(firm: Cast) -> None:
+    write_plan(firm, STEPS.replace('ref: "lms:VS-0"', 'ref: "https://tests.nordvik.example/vs-0"'))
+    a_round(firm)
+    assert firm.client("learner").post(at(firm, "stand", "done")).status_code == 404
+    assert not StepRecord.objects.exists()
+
+
+def test_a_page_said_done_after_the_test_made_it_needless_changes_nothing(firm: Cast) -> None:
+    record_step(enrolment=enrolled(firm), step="stand", scaled=0.95)
+    assert firm.client("learner").post(at(firm, "basics", "done"), follow=True).status_code == 200
+    assert [one.step for one in enrolled(firm).records.all()] == ["stand"]
 
 
 def test_a_step_that_waits_is_not_taken_and_says_what_comes_first(firm: Cast) -> None:

@@ -1,7 +1,7 @@
 """A step as its learner's page shows it: how it stands, and what opens it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ from upshot.web.paths.selectors import Walk
 from upshot.web.paths.wording import KINDS, state_note
 from upshot.web.practice.models import Scenario, ScenarioVersion
 
-__all__ = ["Doors", "ShownStep", "doors_of", "is_link", "shown"]
+__all__ = ["Doors", "ShownStep", "by_own_word", "doors_of", "is_link", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,6 @@ def is_link(step: Step) -> bool:
     return urlsplit(step.ref or "").scheme in ("http", "https")
 
 
-def titles(steps: Sequence[Step]) -> str:
-    """Steps by their titles, in a row."""
-    return ", ".join(step.title or step.id for step in steps)
+def by_own_word(step: Step, doors: Doors) -> bool:
+    """Whether the learner's own word is its record: a page elsewhere that reports nothing."""
+    return is_link(step) and step.kind in ("module", "document") and doors.course(step) is None

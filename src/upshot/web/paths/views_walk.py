@@ -19,7 +19,7 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import saw
 from upshot.web.paths.forms import CommitmentForm
 from upshot.web.paths.models import Commitment, LiveSession
-from upshot.web.paths.presenting import doors_of, is_link, shown
+from upshot.web.paths.presenting import by_own_word, doors_of, is_link, shown
 from upshot.web.paths.selectors import Walk, initiative_of, sessions_for, shared_with, walk_of
 from upshot.web.paths.services.acting import commit, give_back_seat, join, readers_for, take_seat, work_through
 from upshot.web.paths.services.catching_up import catch_up
@@ -44,7 +44,8 @@ def _page(
     now = walk.step(own.id)
     if now is None:
         raise Http404
-    found = shown(walk, doors_of(viewer.organisation), on=today, steps=[now])[0]
+    doors = doors_of(viewer.organisation)
+    found = shown(walk, doors, on=today, steps=[now])[0]
     said = Commitment.objects.filter(enrolment=walk.enrolment, step=own.id).first()
     course = initiative_of(viewer, walk.enrolment.initiative)
     context = {
@@ -55,7 +56,7 @@ def _page(
         "link": own.ref if is_link(own) else "",
         "title": course.title if course is not None else walk.enrolment.initiative,
         "takes": walk.open and now.state in ("open", "begun", "failed"),
-        "by_hand": _by_hand(own, found.url, viewer),
+        "by_hand": by_own_word(own, doors),
         "said": said,
         "said_to": _name(viewer, said.reader) if said is not None and said.reader else "",
         "form": form or (_commitment_form(walk, own, said) if own.kind == "commitment" else None),
@@ -70,7 +71,7 @@ def _page(
 def step_done(request: HttpRequest, viewer: Viewer, number: UUID, step: str) -> HttpResponseRedirect:
     """Say that a page was worked through."""
     walk, own = _own(viewer, number, step)
-    if not is_link(own):
+    if not by_own_word(own, doors_of(viewer.organisation)):
         raise Http404
     if _done(request, lambda: work_through(viewer=viewer, walk=walk, step=own)):
         messages.success(request, _("Recorded. Here is what comes next."))
@@ -162,11 +163,6 @@ def _done(request: HttpRequest, act: Callable[[], object]) -> bool:
             messages.error(request, f"{problem.text} {problem.fix}".strip())
         return False
     return True
-
-
-def _by_hand(own: Step, url: str, viewer: Viewer) -> bool:
-    """Whether the learner's own word is the record: a page elsewhere that reports nothing."""
-    return is_link(own) and own.kind in ("module", "document") and url.endswith(f"/{own.id}/")
 
 
 def _commitment_form(walk: Walk, own: Step, said: Commitment | None) -> CommitmentForm:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from upshot.errors import InputError, Problem
 from upshot.plan.practice import Step
 from upshot.web.accounts.viewer import Viewer
-from upshot.web.paths.models import Commitment, Enrolment, LiveSession, SignUp, StepRecord
+from upshot.web.paths.models import Commitment, Enrolment, LiveSession, SignUp
 from upshot.web.paths.selectors import Walk, offered
 from upshot.web.paths.services.enrolling import initial_state
 from upshot.web.paths.services.recording import record_step
@@ -22,8 +22,8 @@ __all__ = ["commit", "give_back_seat", "join", "readers_for", "take_seat", "work
 LONGEST = 1000
 
 
-def work_through(*, viewer: Viewer, walk: Walk, step: Step) -> StepRecord:
-    """The learner says that they worked through a step that nothing else records; twice changes nothing.
+def work_through(*, viewer: Viewer, walk: Walk, step: Step) -> None:
+    """The learner says that they worked through a step that nothing else records; one that counts stays as it is.
 
     Raises
     ------
@@ -32,9 +32,9 @@ def work_through(*, viewer: Viewer, walk: Walk, step: Step) -> StepRecord:
     """
     now = walk.step(step.id)
     if now is not None and now.counts:
-        return walk.enrolment.records.filter(step=step.id).latest("at")
+        return
     _must_be_open(walk, step)
-    return record_step(enrolment=walk.enrolment, step=step.id, by=viewer.user)
+    record_step(enrolment=walk.enrolment, step=step.id, by=viewer.user)
 
 
 def commit(*, viewer: Viewer, walk: Walk, step: Step, sentence: str, reader: str) -> Commitment:
