@@ -13,6 +13,7 @@ from upshot.web.competencies.levels import HOUSE, Entry, Ladder, Level, Standing
 from upshot.web.competencies.models import Ask, Evidence
 from upshot.web.competencies.personal import CompetencyStore
 from upshot.web.competencies.selectors import asks_of, mine
+from upshot.web.people.models import Person
 
 
 def an(
@@ -135,6 +136,35 @@ def test_another_manager_cannot_answer_and_not_yet_leaves_the_level(cast: Cast) 
         evidence.answer(viewer=cast.viewer("other_manager"), number=made.pk, seen=True, note="x")
     evidence.answer(viewer=cast.viewer("manager"), number=made.pk, seen=False, note="")
     assert mine(cast.viewer("learner"))[0].level.name == "With help"
+
+
+def test_a_request_goes_to_the_manager_of_today_and_leaves_the_one_before(cast: Cast) -> None:
+    a_plan(cast)
+    on_the_roster(cast)
+    an_entry(cast)
+    learner = cast.viewer("learner")
+    made = evidence.ask(viewer=learner, competency="calm", level=2)
+    assert [one.asked for one in mine(learner)] == [True]
+    Person.objects.filter(key="p-1").update(manager=cast.viewer("other_manager").person)
+    assert [one.asked for one in mine(learner)] == [False]
+    assert asks_of(cast.viewer("manager")) == []
+    assert evidence.ask(viewer=learner, competency="calm", level=2) == made
+    assert [one.number for one in asks_of(cast.viewer("other_manager"))] == [made.pk]
+    assert [one.asked for one in mine(learner)] == [True]
+
+
+def test_a_look_at_what_is_no_longer_used_is_refused_in_words_and_stays_open(cast: Cast) -> None:
+    on_the_roster(cast)
+    item = a_framework(cast).items.get(key="asking-for-dates")
+    made = evidence.ask(viewer=cast.viewer("learner"), competency=item.key, level=2)
+    services.retire(viewer=cast.viewer("designer"), item=item, why="Said in another")
+    said = {f"a{made.pk}-seen": "yes", f"a{made.pk}-note": "On Monday"}
+    reply = cast.client("manager").post(f"/o/nordvik/team/competencies/{made.pk}", said, follow=True)
+    assert "There is no such competency." in reply.content.decode()
+    assert not Evidence.objects.exists()
+    cast.client("manager").post(f"/o/nordvik/team/competencies/{made.pk}", {f"a{made.pk}-seen": "no"})
+    made.refresh_from_db()
+    assert made.seen is False
 
 
 def test_observations_are_refused_with_every_reason(cast: Cast) -> None:

@@ -127,7 +127,7 @@ def set_aside(*, viewer: Viewer, number: int, why: str) -> Evidence:
 
 
 def ask(*, viewer: Viewer, competency: str, level: int) -> Ask:
-    """Ask the viewer's manager whether they saw a level at work; asked again while it is open, it is the same request.
+    """Ask the viewer's manager of today whether they saw a level at work; while it is open it is the same request.
 
     Raises
     ------
@@ -142,6 +142,9 @@ def ask(*, viewer: Viewer, competency: str, level: int) -> Ask:
         organisation=viewer.organisation, person=viewer.person, competency=competency, answered=None,
         defaults={"manager": me.manager, "level": level},
     )  # fmt: skip
+    if made.manager != me.manager:
+        made.manager = me.manager
+        made.save(update_fields=["manager"])
     return made
 
 

@@ -111,7 +111,9 @@ def _bare(key: str, label: str, origin: str) -> Known:
 
 
 def _open(organisation: Organisation, person: str) -> frozenset[str]:
-    found = Ask.objects.filter(organisation=organisation, person=person, answered=None)
+    """What their manager of today is asked; a request to somebody who no longer is waits for nobody."""
+    managers = Person.objects.filter(organisation=organisation, key=person).exclude(manager="").values("manager")
+    found = Ask.objects.filter(organisation=organisation, person=person, answered=None, manager__in=managers)
     return frozenset(found.values_list("competency", flat=True))
 
 
@@ -127,17 +129,16 @@ def _mine(one: Known, log: list[Evidence], asked: bool) -> Mine:
 
 
 def asks_of(viewer: Viewer) -> list[Asked]:
-    """Who asks the viewer, as their manager, to say whether a level was seen at work."""
+    """Who of the viewer's people of today asks them to say whether a level was seen at work."""
     if not viewer.person:
         return []
-    rows = list(Ask.objects.filter(organisation=viewer.organisation, manager=viewer.person, answered=None))
-    people = Person.objects.filter(organisation=viewer.organisation, key__in={row.person for row in rows})
+    people = Person.objects.filter(organisation=viewer.organisation, manager=viewer.person)
     called = {one.key: str(one) for one in people}
+    asked = Ask.objects.filter(organisation=viewer.organisation, manager=viewer.person, answered=None)
+    rows = list(asked.filter(person__in=called))
     names = _named(viewer.organisation, {row.competency for row in rows})
     return [
-        Asked(
-            row.pk, called.get(row.person, row.person), names[row.competency].label, _level(names[row.competency], row)
-        )
+        Asked(row.pk, called[row.person], names[row.competency].label, _level(names[row.competency], row))
         for row in rows
     ]
 

@@ -67,8 +67,10 @@ def answer(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
         shown = [(one, form if one.number == number else AnswerForm(prefix=f"a{one.number}")) for one in rows]
         return render(request, "competencies/asked.html", {"rows": shown}, status=422)
     seen, note = form.cleaned_data["seen"] == "yes", form.cleaned_data["note"]
-    evidence.answer(viewer=viewer, number=number, seen=seen, note=note)
-    messages.success(
-        request, _("It stands in their log.") if seen else _("Noted. They see that you have not seen it yet.")
-    )
+    try:
+        evidence.answer(viewer=viewer, number=number, seen=seen, note=note)
+    except InputError as error:
+        messages.error(request, f"{error.problems[0].text} {error.problems[0].fix}".strip())
+    else:
+        messages.success(request, _("It stands in their log.") if seen else _("Noted. Their level stays as it is."))
     return redirect("competency-asks", org=viewer.organisation.slug)
