@@ -50,7 +50,7 @@ def test_a_decision_freezes_its_pack_and_stands_in_the_ledger_by_function(cast: 
     kept = pack_kept(cast.viewer("analyst"), row)
     assert kept is not None
     assert kept.sentence == run_.sentence
-    assert reviewed(cast.viewer("leader"))["coaching"] == days(0)
+    assert reviewed(cast.organisation)["coaching"] == days(0)
 
 
 def test_a_double_click_decides_once(cast: Cast, run_: Run) -> None:

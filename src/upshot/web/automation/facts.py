@@ -5,9 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Max
-from django.utils import timezone
-
 from upshot.panel.audience import where_sql
 from upshot.plan import Plan
 from upshot.plan.expression import And, Expression, In
@@ -15,13 +12,12 @@ from upshot.web.accounts.models import Membership, Organisation
 from upshot.web.accounts.roles import Role
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.automation.language.words import Condition
-from upshot.web.ledger.models import Entry
 from upshot.web.outbox.models import Channel
 from upshot.web.outbox.recipients import of_channel, of_member
 from upshot.web.people.models import Person
 from upshot.workspace.folder import Workspace
 
-__all__ = ["Directory", "Facts", "directory_of", "matching", "reviewed", "staff"]
+__all__ = ["Directory", "Facts", "directory_of", "matching", "staff"]
 
 _THEN = "valid_from <= $day AND coalesce(valid_to > $day, true)"
 _ROLES = {
@@ -122,10 +118,3 @@ def _expression(condition: Condition) -> Expression | None:
     if not terms:
         return None
     return terms[0] if len(terms) == 1 else And(tuple(terms))
-
-
-def reviewed(organisation: Organisation) -> dict[str, dt.date]:
-    """Day of the last decision about each initiative, from the ledger."""
-    entries = Entry.objects.filter(organisation=organisation, kind=Entry.Kind.DECISION)
-    rows = entries.values("subject").annotate(last=Max("at")).values_list("subject", "last")
-    return {subject: timezone.localtime(last).date() for subject, last in rows}

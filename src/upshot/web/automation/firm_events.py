@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from upshot.periods import parse_label, period_start
-from upshot.web.automation.facts import Facts, reviewed
+from upshot.web.automation.facts import Facts
 from upshot.web.automation.happening import Happening
 from upshot.web.automation.language.words import When
-from upshot.web.reviews.dates import Due, calendar
-from upshot.web.reviews.models import Review
+from upshot.web.reviews.dates import Due
+from upshot.web.reviews.selectors import calendar_of
 from upshot.workspace.alerting import KpiSeries, alerts_of, series_of
 from upshot.workspace.reconciling import reconciliation_of
 
@@ -53,8 +53,7 @@ def data_late(facts: Facts, when: When, first: dt.date, last: dt.date) -> Iterat
 
 def review_due(facts: Facts, when: When, first: dt.date, last: dt.date) -> Iterator[Happening]:
     """Reviews that are due between two days, held or not."""
-    rows = Review.objects.filter(organisation=facts.organisation).defer("pack")
-    laid_out = calendar(facts.plan, rows, reviewed(facts.organisation), facts.today)
+    laid_out = calendar_of(facts.organisation, facts.plan, on=facts.today)
     for due in _once([*laid_out.ahead, *laid_out.held]):
         if first <= due.day <= last and when.initiative in (None, due.initiative):
             key = f"review:{due.initiative}:{due.day}"

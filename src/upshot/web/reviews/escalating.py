@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.core.cache import cache
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,15 +18,15 @@ from upshot.report.numbers import long_date
 from upshot.web.accounts.models import Membership, Organisation
 from upshot.web.accounts.roles import GRANTS, Permission, Role
 from upshot.web.accounts.viewer import viewer_of
-from upshot.web.ledger.models import Entry
 from upshot.web.outbox.kinds import Kind
 from upshot.web.outbox.models import Message
 from upshot.web.outbox.recipients import of_member
 from upshot.web.outbox.services import Proposal, propose_all
 from upshot.web.plans.selectors import current_document
-from upshot.web.reviews.dates import Due, calendar
-from upshot.web.reviews.models import Action, Review
+from upshot.web.reviews.dates import Due
+from upshot.web.reviews.models import Action
 from upshot.web.reviews.promises import Board, person_of_owner, promises_of
+from upshot.web.reviews.selectors import calendar_of, reviewed
 
 __all__ = ["KINDS", "STAGES", "done_by_now", "due", "escalate", "tell_stakeholders"]
 
@@ -83,20 +82,12 @@ def escalate(organisation: Organisation, today: dt.date) -> int:
         return 0
     members = _members(organisation)
     said: list[Proposal] = []
-    for one in _overdue(organisation, plan, today):
+    for one in calendar_of(organisation, plan, on=today).overdue:
         said += _of_review(organisation, plan, one, members, (today - one.day).days)
     actions = Action.objects.filter(review__organisation=organisation, done=None, due__lt=today)
     for action in actions.select_related("review").defer("review__pack"):
         said += _of_action(organisation, action, members, (today - action.due).days)
     return propose_all(organisation, said) if said else 0
-
-
-def _overdue(organisation: Organisation, plan: Plan, today: dt.date) -> Sequence[Due]:
-    entries = Entry.objects.filter(organisation=organisation, kind=Entry.Kind.DECISION)
-    last = entries.values("subject").annotate(last=Max("at")).values_list("subject", "last")
-    decided = {subject: timezone.localtime(at).date() for subject, at in last}
-    rows = Review.objects.filter(organisation=organisation).defer("pack")
-    return calendar(plan, rows, decided, today).overdue
 
 
 def _members(organisation: Organisation) -> list[Membership]:
@@ -112,7 +103,7 @@ def _reached(days: int) -> Iterable[tuple[int, str]]:
 def _of_review(
     organisation: Organisation, plan: Plan, one: Due, members: Sequence[Membership], days: int
 ) -> list[Proposal]:
-    item = next(item for item in plan.initiatives if item.id == one.initiative)
+    item = plan.initiative(one.initiative)
     address = {"org": organisation.slug, "initiative": one.initiative, "due": one.day.isoformat()}
     return [
         Proposal(
@@ -200,15 +191,14 @@ def _names(titles: Iterable[str], most: int = 5) -> str:
 
 def done_by_now(organisation: Organisation, messages: Sequence[Message]) -> Iterable[int]:
     """Messages about reviews that were decided since, and actions that are done."""
-    entries = Entry.objects.filter(organisation=organisation, kind=Entry.Kind.DECISION)
-    decided: Mapping[str, dt.datetime] = dict(entries.values_list("subject").annotate(last=Max("at")))
+    decided = reviewed(organisation)
     still_open = set(Action.objects.filter(review__organisation=organisation, done=None).values_list("pk", flat=True))
     return [one.pk for one in messages if _superfluous(one.about, decided, still_open)]
 
 
-def _superfluous(about: str, decided: Mapping[str, dt.datetime], still_open: Collection[int]) -> bool:
+def _superfluous(about: str, decided: Mapping[str, dt.date], still_open: Collection[int]) -> bool:
     kind, _colon, rest = about.partition(":")
     if kind == "action":
         return int(rest) not in still_open
     subject, _colon, day = rest.rpartition(":")
-    return subject in decided and decided[subject].date() >= dt.date.fromisoformat(day)
+    return subject in decided and decided[subject] >= dt.date.fromisoformat(day)

@@ -17,7 +17,7 @@ from upshot.web.measures.selectors import AnswerSummary, newest_answers
 from upshot.web.reviews.alerts import readings_of
 from upshot.web.reviews.dates import Due
 from upshot.web.reviews.links import address
-from upshot.web.reviews.selectors import calendar_of, plan_of, reviewed, today
+from upshot.web.reviews.selectors import calendar_of, plan_of, today
 from upshot.web.reviews.trends import Trend, fewest_people, trend_of
 from upshot.workspace.coverage import coverage_of
 
@@ -81,7 +81,7 @@ def glance_of(viewer: Viewer) -> Glance | None:
         return None
     plan = document.plan
     runs = newest_answers(viewer)
-    ahead = {due.initiative: due for due in reversed(calendar_of(viewer, plan, reviewed(viewer)).ahead)}
+    ahead = {due.initiative: due for due in reversed(calendar_of(viewer.organisation, plan).ahead)}
     decided = _decisions(viewer)
     said = {
         item.id: _said(viewer, item, runs.get(item.id), ahead.get(item.id), decided.get(item.id, ""))

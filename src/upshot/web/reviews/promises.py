@@ -186,7 +186,7 @@ class _Facts:
         for initiative, function, seen in rows.values_list("initiative", "function", "hash"):
             signed.setdefault(initiative, set()).add((function, seen))
         dues: dict[str, Due] = {}
-        for due in calendar_of(viewer, plan).ahead:
+        for due in calendar_of(organisation, plan).ahead:
             dues.setdefault(due.initiative, due)
         comments = Comment.objects.filter(version__organisation=organisation, settled=None)
         counted = comments.values("anchor").annotate(n=Count("pk")).values_list("anchor", "n")

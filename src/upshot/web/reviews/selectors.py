@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from upshot.errors import UpshotError
 from upshot.plan import Document, Plan
-from upshot.web.accounts.models import User
+from upshot.web.accounts.models import Organisation, User
 from upshot.web.accounts.roles import GRANTS, Permission, Role
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.ledger.models import Entry
@@ -75,17 +75,19 @@ def plan_of(viewer: Viewer) -> Document | None:
         return None
 
 
-def reviewed(viewer: Viewer) -> dict[str, dt.date]:
+def reviewed(organisation: Organisation) -> dict[str, dt.date]:
     """Day of the last decision of each initiative, from the ledger."""
-    entries = Entry.objects.filter(organisation=viewer.organisation, kind=Entry.Kind.DECISION)
+    entries = Entry.objects.filter(organisation=organisation, kind=Entry.Kind.DECISION)
     rows = entries.values("subject").annotate(last=Max("at")).values_list("subject", "last")
     return {subject: timezone.localtime(last).date() for subject, last in rows}
 
 
-def calendar_of(viewer: Viewer, plan: Plan, last: dict[str, dt.date] | None = None) -> Calendar:
-    """Every review, as of today."""
-    rows = Review.objects.filter(organisation=viewer.organisation).defer("pack")
-    return calendar(plan, rows, reviewed(viewer) if last is None else last, today())
+def calendar_of(
+    organisation: Organisation, plan: Plan, last: dict[str, dt.date] | None = None, *, on: dt.date | None = None
+) -> Calendar:
+    """Every review, as of a day: by default today."""
+    rows = Review.objects.filter(organisation=organisation).defer("pack")
+    return calendar(plan, rows, reviewed(organisation) if last is None else last, on or today())
 
 
 def board_of(viewer: Viewer) -> Board | None:
@@ -93,8 +95,8 @@ def board_of(viewer: Viewer) -> Board | None:
     document = plan_of(viewer)
     if document is None:
         return None
-    plan, last = document.plan, reviewed(viewer)
-    found = calendar_of(viewer, plan, last)
+    plan, last = document.plan, reviewed(viewer.organisation)
+    found = calendar_of(viewer.organisation, plan, last)
     estimates = checked_answers(viewer.organisation)
     told = alerts_for(viewer, document, estimates=estimates, reviewed=last, calendar=found, today=today())
     return Board(calendar=found, alerts=told)
@@ -102,7 +104,7 @@ def board_of(viewer: Viewer) -> Board | None:
 
 def due_of(viewer: Viewer, plan: Plan, initiative: str, day: dt.date) -> Due | None:
     """One review by its initiative and day, held or not."""
-    found = calendar_of(viewer, plan)
+    found = calendar_of(viewer.organisation, plan)
     own = (due for due in (*found.ahead, *found.held) if (due.initiative, due.day) == (initiative, day))
     return next(own, None)
 

@@ -194,7 +194,7 @@ def reviews_calendar(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Every review ahead as a calendar file."""
     _whole(viewer)
     document = selectors.plan_of(viewer)
-    ahead = selectors.calendar_of(viewer, document.plan).ahead if document else ()
+    ahead = selectors.calendar_of(viewer.organisation, document.plan).ahead if document else ()
     slug = viewer.organisation.slug
     events = [
         AllDay(
