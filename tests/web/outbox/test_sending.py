@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 from tests.web.cast import Cast
@@ -167,6 +169,19 @@ def test_who_has_no_address_is_not_forgotten_and_the_administrator_is_told(
     chores.due(later(hours=5))
     assert mailoutbox[-1].to == ["analyst@nordvik.example"]
     assert Message.objects.get(person="p-9").state == "sent"
+
+
+def test_what_is_open_is_asked_without_pairing_every_message_with_every_delivery(cast: Cast) -> None:
+    recorded(cast)
+    a_message(cast.organisation)
+    run(cast.organisation, later(hours=1))
+    a_message(cast.organisation, key="b", at=later(days=1))
+    with CaptureQueriesContext(connection) as asked:
+        chores.due(later(days=1, hours=1))
+    assert Message.objects.get(key="b").state == Message.State.SENT
+    assert not [
+        one["sql"] for one in asked if "outbox_message" in one["sql"] and 'JOIN "outbox_delivery"' in one["sql"]
+    ]
 
 
 def test_who_has_left_is_written_to_no_more(cast: Cast, mailoutbox: list[object]) -> None:
