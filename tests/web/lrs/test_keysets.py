@@ -17,7 +17,7 @@ from tests.web.lrs.local import Sender, a_store
 from upshot.errors import InputError
 from upshot.web.lrs.models import Issuer
 from upshot.web.lrs.services.credentials import forget
-from upshot.web.lrs.services.keysets import KEPT, renewed
+from upshot.web.lrs.services.keysets import KEPT, fetched_keys, renewed
 from upshot.web.lrs.services.tokens import trust_issuer
 
 pytestmark = pytest.mark.django_db
@@ -32,13 +32,16 @@ class Published:
     away: bool = False
     private: bool = False
     named: str = ""
+    moved: bool = False
+    garbled: bool = False
+    more: list[dict[str, object]] = field(default_factory=list)
     asked: int = 0
 
     def answer(self, path: str) -> object:
         if path == "/.well-known/openid-configuration":
             return {"issuer": self.named or self.url, "jwks_uri": f"{self.url}/keys"}
         self.asked += 1
-        return {"keys": [key.as_dict(private=self.private) for key in self.keys]}
+        return {"keys": [*self.more, *(key.as_dict(private=self.private) for key in self.keys)]}
 
     def token(self, key: ECKey) -> Sender:
         claims = {"iss": self.url, "aud": "upshot", "exp": int(time.time()) + 60, "scope": "all/read"}
@@ -55,8 +58,14 @@ def issuer() -> Iterator[Published]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if published.garbled:
+                self.wfile.write(b"no HTTP\r\n\r\n")
+                return
             body = json.dumps(published.answer(self.path)).encode()
-            self.send_response(503 if published.away else 200)
+            away, led_on = published.away, published.moved and not self.path.startswith("/elsewhere")
+            self.send_response(503 if away else 302 if led_on else 200)
+            if led_on:
+                self.send_header("Location", f"{published.url}/elsewhere")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -139,3 +148,51 @@ def test_an_issuer_that_names_another_or_shows_private_keys_is_not_trusted(home:
     with pytest.raises(InputError, match="by https only"):
         trust_issuer(a_store(home, "third"), issuer="http://id.example.com", audience="upshot")
     assert Issuer.objects.count() == 0
+
+
+def test_an_address_that_leads_elsewhere_is_not_followed(home: Path, issuer: Published) -> None:
+    known = trusted(home, issuer)
+    old, issuer.keys[:], issuer.moved = issuer.keys[0], [a_key("two")], True
+    aged(known, KEPT)
+    assert issuer.token(issuer.keys[0]).send("GET", "statements").status_code == 401
+    assert issuer.token(old).send("GET", "statements").status_code == 200
+    with pytest.raises(InputError, match="HTTP 302"):
+        trust_issuer(known.organisation, issuer=issuer.url, audience="upshot")
+
+
+def test_an_answer_that_is_no_http_changes_nothing(home: Path, issuer: Published) -> None:
+    known, issuer.garbled = trusted(home, issuer), True
+    aged(known, KEPT)
+    assert issuer.token(issuer.keys[0]).send("GET", "statements").status_code == 200
+    with pytest.raises(InputError, match="did not answer"):
+        trust_issuer(known.organisation, issuer=issuer.url, audience="upshot")
+    for address, said in (("https://[id.example.com/keys", "by https only"), ("https://x:y/keys", "did not answer")):
+        with pytest.raises(InputError, match=said):
+            fetched_keys(address)
+
+
+def test_a_key_of_a_kind_nobody_here_knows_leaves_the_others(home: Path, issuer: Published) -> None:
+    issuer.more = [{"kty": "EC", "crv": "P-999", "x": "AA", "y": "AA"}, {"kty": "AKP", "kid": "new"}, {"kty": []}]
+    known = trusted(home, issuer)
+    assert [entry["kid"] for entry in known.keys["keys"]] == ["one"]
+    assert issuer.token(issuer.keys[0]).send("GET", "statements").status_code == 200
+    issuer.keys.clear()
+    with pytest.raises(InputError, match="public keys only"):
+        trust_issuer(known.organisation, issuer=issuer.url, audience="upshot")
+
+
+def test_of_two_requests_that_find_keys_due_at_once_one_fetches_them(home: Path, issuer: Published) -> None:
+    known = trusted(home, issuer)
+    aged(known, KEPT)
+    first, second = Issuer.objects.get(), Issuer.objects.get()
+    issuer.keys[:] = [a_key("two")]
+    assert renewed(first, unknown_key=False)
+    assert not renewed(second, unknown_key=False)
+    assert issuer.asked == 2
+
+
+def test_an_issuer_s_tokens_for_one_audience_open_one_organisation(home: Path, issuer: Published) -> None:
+    known = trusted(home, issuer)
+    with pytest.raises(InputError, match="Another organisation"):
+        trust_issuer(a_store(home, "second"), issuer=issuer.url, audience="upshot")
+    assert Issuer.objects.get().organisation_id == known.organisation_id

@@ -8,6 +8,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from upshot.errors import InputError, Problem
 from upshot.web.accounts.models import Organisation
 from upshot.web.lrs.models import Issuer
 from upshot.web.lrs.principal import Principal, Scope
@@ -41,8 +42,12 @@ def trust_issuer(
     Raises
     ------
     InputError
-        When the keys are no JSON Web Key Set of public keys, or cannot be fetched.
+        When the keys are no JSON Web Key Set of public keys, or cannot be fetched; or when another organisation takes
+        the same tokens, which then would open this one's statements.
     """
+    if Issuer.objects.filter(issuer=issuer, audience=audience).exclude(organisation=organisation).exists():
+        text = "Another organisation takes this issuer's tokens for this audience."
+        raise InputError(Problem(code="lrs-issuer-taken", text=text, fix="Have tokens issued for another audience."))
     url = discovered(issuer) if keys is None else ""
     found = fetched_keys(url) if keys is None else checked_keys(as_object(keys, "The key set"))
     known, _ = Issuer.objects.update_or_create(
