@@ -16,7 +16,17 @@ from upshot.errors import FeedError, InputError
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.lrs.chores import do_chores
-from upshot.web.lrs.models import Agent, Change, Erasure, RetentionRule, Statement, StoredDocument, Tombstone
+from upshot.web.lrs.models import (
+    Agent,
+    Change,
+    Erasure,
+    RetentionRule,
+    Statement,
+    StatementActivity,
+    StatementAgent,
+    StoredDocument,
+    Tombstone,
+)
 from upshot.web.lrs.personal import StatementStore, identifiers_of
 from upshot.web.lrs.services.bulk import load_file
 from upshot.web.lrs.services.erasing import erase_agent, holds
@@ -210,6 +220,25 @@ def test_retention_goes_by_class_and_reaches_the_lake(firm: Organisation) -> Non
     assert follow(firm).retracted == 2
     assert [row["verb"] for row in records(firm)] == ["completed"]
     assert other not in sender.ids()
+
+
+def test_what_one_firm_deletes_is_still_found_at_another_that_stored_at_the_same_instant(
+    firm: Organisation, home: Path
+) -> None:
+    course, teacher = {"id": "https://example.com/course"}, an_agent("teacher")
+    context = {"instructor": teacher, "contextActivities": {"parent": [course]}}
+    elsewhere = a_store(home, "elsewhere")
+    for one in (firm, elsewhere):
+        a_sender(one).post(a_statement(context=context))
+    ours, theirs = (Statement.objects.get(organisation=one).stored for one in (firm, elsewhere))
+    for kind in (Statement, StatementAgent, StatementActivity):
+        assert kind.objects.filter(stored=theirs).update(stored=ours) == 1
+    set_rule(firm, days=1)
+    assert expire(firm, now=timezone.now() + dt.timedelta(days=2)) == 1
+    reader = a_sender(elsewhere)
+    assert len(reader.ids(agent=encoded(teacher).decode(), related_agents="true")) == 1
+    assert len(reader.ids(activity=course["id"], related_activities="true")) == 1
+    assert (StatementAgent.objects.count(), StatementActivity.objects.count()) == (1, 1)
 
 
 def test_every_statement_is_exported_and_the_lines_load_again(firm: Organisation, home: Path, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from django.db.models import QuerySet
 
 from upshot.web.accounts.models import Organisation
 from upshot.web.lrs.models import (
+    Activity,
+    Agent,
     AttachmentUse,
     Change,
     Delivery,
@@ -46,8 +48,11 @@ def delete_statements(
         Tombstone.objects.bulk_create(
             [Tombstone(organisation=organisation, statement_id=row[1], why=why) for row in rows], ignore_conflicts=True
         )
-        StatementAgent.objects.filter(stored__in=stored).delete()
-        StatementActivity.objects.filter(stored__in=stored).delete()
+        # An instant is one statement's within an organisation only; another may have used it too.
+        agents = Agent.objects.filter(organisation=organisation).values_list("pk", flat=True)
+        activities = Activity.objects.filter(organisation=organisation).values_list("pk", flat=True)
+        StatementAgent.objects.filter(agent_id__in=agents, stored__in=stored).delete()
+        StatementActivity.objects.filter(activity_id__in=activities, stored__in=stored).delete()
         Reference.objects.filter(organisation=organisation, stored__in=stored).delete()
         Delivery.objects.filter(target__organisation=organisation, stored__in=stored).delete()
         _drop_attachments(organisation, stored)
