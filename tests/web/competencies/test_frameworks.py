@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoAssertNumQueries
 from tests.web.cast import Cast
-from tests.web.competencies.builders import DATA, a_framework, a_plan
+from tests.web.competencies.builders import DATA, PLAN, a_framework, a_plan
 
 from upshot.errors import InputError
 from upshot.web.competencies import services
@@ -104,6 +104,33 @@ def test_the_same_file_twice_changes_nothing_and_a_newer_one_retires_what_it_lac
     assert Item.objects.get(identifier=gone["identifier"]).retired is None
 
 
+def test_what_was_retired_by_hand_keeps_its_reason_and_a_newer_file_may_end_an_item(cast: Cast) -> None:
+    item, viewer = a_framework(cast).items.get(key="asking-for-dates"), cast.viewer("designer")
+    services.retire(viewer=viewer, item=item, why="Nobody asks like that")
+    body = a_package()
+    lacking = {**body, "CFItems": [one for one in body["CFItems"] if one["identifier"] != item.identifier]}
+    lacking["CFAssociations"] = []
+    ended = {**body, "CFItems": [{**one, "statusEndDate": "2026-01-31"} for one in body["CFItems"]]}
+    for file in (lacking, ended, body):
+        services.bring_in(viewer=viewer, name="x.json", data=json.dumps(file).encode())
+        item.refresh_from_db()
+        assert item.retired_why == "Nobody asks like that"
+        others = Item.objects.exclude(pk=item.pk)
+        assert {str(one.retired) for one in others} == {"2026-01-31" if file is ended else "None"}
+
+
+def test_the_same_items_in_two_frameworks_get_a_name_each(cast: Cast) -> None:
+    first = a_package()["CFItems"][0]
+    a_plan(cast, PLAN.replace("{id: calm, label: Staying calm}", f"{{id: calm, case_uri: '{first['uri']}'}}"))
+    made, body = a_framework(cast), a_package(CFAssociations=[])
+    body["CFDocument"]["identifier"] = "another-document"
+    again = services.bring_in(viewer=cast.viewer("designer"), name="y.json", data=json.dumps(body).encode())
+    assert made.items.get(identifier=first["identifier"]).key == "calm"
+    keys = set(again.framework.items.values_list("key", flat=True))
+    assert len(keys) == 3
+    assert "calm" not in keys
+
+
 def test_esco_skills_are_read_by_their_own_identifiers(cast: Cast) -> None:
     made = a_framework(cast, "esco-skills_en.csv")
     first = made.items.get(label="manage musical staff")
@@ -162,6 +189,12 @@ def test_the_plans_competencies_make_a_framework_under_the_names_they_have(cast:
     again = services.from_plan(viewer=cast.viewer("designer"))
     assert again.framework.pk == made.framework.pk
     assert Item.objects.filter(framework=made.framework).count() == 2
+
+
+def test_competencies_of_the_plan_that_are_called_like_each_other_keep_their_names(cast: Cast) -> None:
+    a_plan(cast, PLAN.replace("label: Staying calm", "label: Clear").replace("label: Being clear", "label: Calm"))
+    made = services.from_plan(viewer=cast.viewer("designer"))
+    assert dict(made.framework.items.values_list("key", "label")) == {"calm": "Clear", "clear": "Calm"}
 
 
 def test_levels_are_refused_with_every_reason(cast: Cast) -> None:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from upshot.errors import InputError, Problem
 from upshot.web.accounts.viewer import Viewer
@@ -24,6 +25,8 @@ __all__ = ["Brought", "bring_in", "export", "from_plan", "restore", "retire", "s
 _BATCH = 500
 MOST_LEVELS = 9
 Source = Framework.Source
+_LACKED = gettext_noop("The newer file lacks it.")
+_ENDED = gettext_noop("Its file says when it ended.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,9 @@ def bring_in(*, viewer: Viewer, name: str, data: bytes) -> Brought:
 
 
 @transaction.atomic
-def _keep(viewer: Viewer, source: Framework.Source, package: Package) -> Brought:
+def _keep(
+    viewer: Viewer, source: Framework.Source, package: Package, names: Mapping[str, str] | None = None
+) -> Brought:
     framework, _new = Framework.objects.select_for_update().get_or_create(
         organisation=viewer.organisation, identifier=package.identifier,
         defaults={"title": str(package.document["title"])[:300], "source": source, "body": package.document,
@@ -62,17 +67,19 @@ def _keep(viewer: Viewer, source: Framework.Source, package: Package) -> Brought
     framework.title, framework.body = str(package.document["title"])[:300], package.document
     framework.rest, framework.wrapped, framework.licence = package.rest, package.wrapped, package.licence
     framework.save()
-    added, changed, gone = _items(viewer, framework, package.items)
+    added, changed, gone = _items(viewer, framework, package.items, names or _planned(viewer))
     framework.associations.all().delete()
     Association.objects.bulk_create(_associations(framework, package.associations), batch_size=_BATCH)
     record(viewer, "framework-brought-in", str(framework.pk), added=added, changed=changed, gone=gone)
     return Brought(framework, added, changed, gone)
 
 
-def _items(viewer: Viewer, framework: Framework, bodies: Sequence[Body]) -> tuple[int, int, int]:
+def _items(
+    viewer: Viewer, framework: Framework, bodies: Sequence[Body], names: Mapping[str, str]
+) -> tuple[int, int, int]:
     kept = {one.identifier: one for one in framework.items.all()}
     taken = set(Item.objects.filter(organisation=viewer.organisation).values_list("key", flat=True))
-    planned = _planned(viewer)
+    planned = {uri: key for uri, key in names.items() if key not in taken}
     taken |= set(planned.values())
     new, changed = list[Item](), list[Item]()
     for position, body in enumerate(bodies):
@@ -80,18 +87,24 @@ def _items(viewer: Viewer, framework: Framework, bodies: Sequence[Body]) -> tupl
         if item is None:
             new.append(_item(viewer, framework, body, position, taken, planned))
         elif (item.body, item.position, item.in_file) != (body, position, True):
-            item.body, item.position, item.label, item.in_file = body, position, label_of(body), True
-            if item.retired_why == _("The newer file lacks it."):
-                item.retired, item.retired_why = None, ""
+            _renew(item, body, position)
             changed.append(item)
     gone = [one for one in kept.values() if one.in_file]
     for item in gone:
         item.in_file = False
-        item.retired, item.retired_why = item.retired or timezone.localdate(), _("The newer file lacks it.")
+        if item.retired is None:
+            item.retired, item.retired_why = timezone.localdate(), _LACKED
     Item.objects.bulk_create(new, batch_size=_BATCH)
     fields = ["body", "position", "label", "in_file", "retired", "retired_why"]
     Item.objects.bulk_update([*changed, *gone], fields, batch_size=_BATCH)
     return len(new), len(changed), len(gone)
+
+
+def _renew(item: Item, body: Body, position: int) -> None:
+    """Take over what a newer file says; what was retired by hand stays so."""
+    item.body, item.position, item.label, item.in_file = body, position, label_of(body), True
+    if item.retired is None or item.retired_why in (_LACKED, _ENDED):
+        item.retired, item.retired_why = _ended(body)
 
 
 def _planned(viewer: Viewer) -> dict[str, str]:
@@ -105,20 +118,21 @@ def _item(
 ) -> Item:
     uri = str(body.get("uri") or "")[:1000]
     key = planned.pop(uri, "") or planned.pop(str(body["identifier"]), "")
+    retired, why = _ended(body)
     return Item(
         organisation=viewer.organisation, framework=framework, identifier=str(body["identifier"]), uri=uri,
         key=key or free_key(body, taken), label=label_of(body), position=position, body=body,
-        used=framework.source in (Source.CASE, Source.OWN) or bool(key),
-        retired=_ended(body), retired_why=_("Its file says when it ended.") if _ended(body) else "",
+        used=framework.source in (Source.CASE, Source.OWN) or bool(key), retired=retired, retired_why=why,
     )  # fmt: skip
 
 
-def _ended(body: Body) -> dt.date | None:
+def _ended(body: Body) -> tuple[dt.date | None, str]:
+    """The day on which an item ended by its file, and that the file says so."""
     try:
         day = dt.date.fromisoformat(str(body.get("statusEndDate") or "")[:10])
     except ValueError:
-        return None
-    return day if day <= timezone.localdate() else None
+        return None, ""
+    return (day, _ENDED) if day <= timezone.localdate() else (None, "")
 
 
 def _associations(framework: Framework, bodies: Sequence[Body]) -> list[Association]:
@@ -173,10 +187,8 @@ def from_plan(*, viewer: Viewer) -> Brought:
         }
         for one in named
     ]  # fmt: skip
-    made = _keep(viewer, Source.OWN, Package(document=document, items=items, associations=[]))
-    for item in made.framework.items.all():
-        Item.objects.filter(pk=item.pk).update(key=item.body["humanCodingScheme"])
-    return made
+    package = Package(document=document, items=items, associations=[])
+    return _keep(viewer, Source.OWN, package, {body["uri"]: body["humanCodingScheme"] for body in items})
 
 
 def use(*, viewer: Viewer, item: Item, used: bool) -> None:
