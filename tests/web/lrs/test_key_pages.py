@@ -79,18 +79,21 @@ def test_the_same_form_sent_twice_makes_one_key_and_shows_its_secret_once(admin:
     assert Credential.objects.count() == 1
 
 
-def test_what_is_wrong_is_said_beside_what_was_typed(admin: Client) -> None:
-    answer = admin.post(f"{KEYS}new", a_form(admin, origins="https://course.example.com/path", name="Mine"))
-    text = answer.content.decode()
+@pytest.mark.parametrize(
+    "typed",
+    ["https://course.example.com/path", "https://[course", "https://me@course.example.com", "course.example.com"],
+)
+def test_what_is_wrong_is_said_beside_what_was_typed(admin: Client, typed: str) -> None:
+    text = admin.post(f"{KEYS}new", a_form(admin, origins=typed, name="Mine")).content.decode()
     assert "An origin is scheme and host, without a path." in text
-    assert "https://course.example.com/path" in text
+    assert typed in text
     assert Credential.objects.count() == 0
 
 
 def test_a_changed_key_does_what_it_is_changed_to(admin: Client) -> None:
     sender = a_key(admin)
     number = Credential.objects.get().pk
-    form = {"name": "Reader", "scopes": ["statements/read"], "origins": "https://a.example\nhttps://b.example"}
+    form = {"name": "Reader", "scopes": ["statements/read"], "origins": "https://a.example\nHTTPS://B.example/"}
     assert admin.post(f"{KEYS}{number}/", form).status_code == 302
     assert sender.post(a_statement()).status_code == 403
     answer = sender.send("GET", "statements", headers={"Origin": "https://b.example"})
@@ -114,6 +117,7 @@ def test_a_new_secret_works_beside_the_one_before_and_a_second_click_makes_no_th
     old = a_key(admin)
     path = f"{KEYS}{Credential.objects.get().pk}/"
     form = {"overlap": "24", "seen": hidden(admin, path, "seen")}
+    assert Credential.objects.get().secret_hash not in admin.get(path).content.decode()
     made = admin.post(f"{path}rotate", form).content.decode()
     assert "The secret before this one works until" in made
     assert [sender.post(a_statement()).status_code for sender in (old, sender_of(made))] == [200, 200]

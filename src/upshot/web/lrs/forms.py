@@ -75,7 +75,7 @@ class RotateForm(forms.Form):
         choices=[(0, _("not at all")), (1, _("one hour")), (24, _("one day")), (168, _("seven days"))],
         initial=24,
     )
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=8)
 
 
 class RuleForm(forms.Form):

@@ -48,14 +48,23 @@ def _scopes(names: Sequence[str]) -> list[str]:
 
 
 def _origins(given: Sequence[str]) -> list[str]:
-    found = sorted({origin.strip().rstrip("/") for origin in given if origin.strip()})
+    # Browsers send scheme and host in lower case.
+    found = sorted({origin.strip().rstrip("/").lower() for origin in given if origin.strip()})
     for origin in found:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+        if not _is_origin(origin):
             text = "An origin is scheme and host, without a path."
             fix = "Write it as https://course.example.com."
             raise InputError(Problem(code="lrs-origin", text=text, fix=fix, column="origins", value=origin))
     return found
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    named = parts.scheme in ("http", "https") and bool(parts.netloc) and "@" not in parts.netloc
+    return named and text == f"{parts.scheme}://{parts.netloc}"
 
 
 def make_key(
