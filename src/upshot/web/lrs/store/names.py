@@ -52,8 +52,12 @@ def digest(text: str) -> str:
 
 
 def recalled(organisation: int) -> Memory | None:
-    """What is remembered without asking the database; it may have aged."""
-    return _memories.get(organisation)
+    """What is remembered without asking the database, unless it is so much that the next turn begins anew.
+
+    It may have aged.
+    """
+    memory = _memories.get(organisation)
+    return memory if memory is not None and max(len(memory.numbers), len(memory.seen)) <= _MOST else None
 
 
 def stamp(description: bytes) -> bytes:
