@@ -32,7 +32,7 @@ def remove_files(course: Course, now: dt.datetime) -> bool:
     if course.withdrawn is None or not folder.is_dir() or _in_use(course, now):
         return False
     shutil.rmtree(folder, ignore_errors=True)
-    return True
+    return not folder.exists()
 
 
 def files_gone(course: Course) -> bool:
