@@ -24,6 +24,7 @@ from upshot.web.automation.selectors import rules_of
 from upshot.web.automation.trying import try_rule
 from upshot.web.outbox.models import House, Message
 from upshot.web.paths.models import Certificate, Enrolment
+from upshot.web.people.models import Person
 from upshot.web.reviews.models import Review
 
 
@@ -143,6 +144,47 @@ def test_a_wave_is_put_into_the_calendar_follows_the_plan_and_is_taken_back(firm
     assert off.invitation is not None
     assert off.invitation["cancelled"]
     assert off.invitation["sequence"] == 2
+
+
+def test_whose_day_was_taken_back_hears_of_a_new_one_and_who_has_left_is_not_told_again_every_round(firm: Cast) -> None:
+    House.objects.create(organisation=firm.organisation, record_only=True)
+    move_wave(firm, "2099-01-05", "2026-03-16")
+    with_rules(firm, WAVES)
+    run(firm)
+    send(firm.organisation, NOW + dt.timedelta(hours=1))
+    Person.objects.filter(organisation=firm.organisation, key="p-1").update(left=TODAY)
+
+    wave = "      - {id: two, start: 2026-03-16, where: \"team != 'Fjord'\"}\n"
+    tomorrow = NOW + dt.timedelta(days=1)
+    move_wave(firm, wave, "")
+    assert follow_waves(facts(firm, tomorrow.date()), tomorrow) == 20
+    send(firm.organisation, tomorrow + dt.timedelta(hours=1))
+    assert Message.objects.get(person="p-1", kind="wave-off").note == "left"
+    assert follow_waves(facts(firm, tomorrow.date()), tomorrow) == 0
+
+    first = "      - {id: one, start: 2025-03-03, where: \"team = 'Fjord'\"}\n"
+    move_wave(firm, first, first + wave.replace("03-16", "04-20"))
+    later = tomorrow + dt.timedelta(days=1)
+    assert follow_waves(facts(firm, later.date()), later) == 20
+    assert follow_waves(facts(firm, later.date()), later) == 0
+    again = Message.objects.filter(person="p-2", kind="wave-starts").latest("pk")
+    assert again.invitation is not None
+    assert (again.invitation["start"], again.invitation["sequence"]) == ("2026-04-20", 2)
+
+
+def test_a_day_that_was_withdrawn_before_anybody_heard_of_it_is_told_once_there_is_another(firm: Cast) -> None:
+    move_wave(firm, "2099-01-05", "2026-03-16")
+    with_rules(firm, WAVES)
+    run(firm)
+    wave = "      - {id: two, start: 2026-03-16, where: \"team != 'Fjord'\"}\n"
+    move_wave(firm, wave, "")
+    assert follow_waves(facts(firm), NOW) == 0
+    assert set(Message.objects.values_list("note", flat=True)) == {"withdrawn"}
+    first = "      - {id: one, start: 2025-03-03, where: \"team = 'Fjord'\"}\n"
+    move_wave(firm, first, first + wave.replace("03-16", "04-20"))
+    assert follow_waves(facts(firm), NOW) == 20
+    assert Message.objects.filter(kind="wave-starts", state="waiting").count() == 20
+    assert follow_waves(facts(firm), NOW) == 0
 
 
 def test_a_rule_enrols_those_of_the_audience_and_nobody_twice(firm: Cast, tmp_path: Path) -> None:

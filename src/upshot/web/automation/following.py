@@ -24,19 +24,30 @@ def follow_waves(facts: Facts, now: dt.datetime) -> int:
 
 
 def _newest(facts: Facts) -> dict[tuple[str, str], Message]:
-    """By initiative and person, the last word about their day, where that day is ahead."""
-    said = Message.objects.filter(
-        organisation=facts.organisation, about__startswith="wave:", invitation__isnull=False
-    ).exclude(state=Message.State.DROPPED, delivery=None)
+    """By initiative and person, the last word about their day, where it is ahead or was taken back.
+
+    What the planner refused counts as said: who has left or wants no such messages is not told again every round. A
+    word that was withdrawn counts only where there was no other; a first one that was refused is not followed.
+    """
+    said = Message.objects.filter(organisation=facts.organisation, about__startswith="wave:", invitation__isnull=False)
     found: dict[tuple[str, str], Message] = {}
     for message in said.order_by("pk").defer("context"):
-        found[message.about.removeprefix("wave:"), message.person] = message
-    today = facts.today.isoformat()
-    return {
-        key: one
-        for key, one in found.items()
-        if one.invitation and not one.invitation["cancelled"] and one.invitation["start"] >= today
-    }
+        key = message.about.removeprefix("wave:"), message.person
+        if key in found and _withdrawn(message):
+            continue
+        if key in found or _withdrawn(message) or message.state != Message.State.DROPPED:
+            found[key] = message
+    return {key: one for key, one in found.items() if (day := _day(one)) is None or day >= facts.today}
+
+
+def _withdrawn(message: Message) -> bool:
+    return message.state == Message.State.DROPPED and message.note == "withdrawn"
+
+
+def _day(message: Message) -> dt.date | None:
+    """The day that stands after a word; none once it was taken back."""
+    kept = message.invitation or {}
+    return None if kept["cancelled"] or _withdrawn(message) else dt.date.fromisoformat(kept["start"])
 
 
 def _starts(facts: Facts, initiatives: set[str]) -> dict[tuple[str, str], dt.date]:
@@ -60,9 +71,9 @@ def _changes(
     now: dt.datetime,
 ) -> Iterator[Proposal]:
     for (initiative, person), message in newest.items():
-        before = dt.date.fromisoformat((message.invitation or {})["start"])
-        day = starts.get((initiative, person))
-        if day == before:
+        before, day = _day(message), starts.get((initiative, person))
+        last = before or day
+        if last is None or day == before or (before is None and last < facts.today):
             continue
         sequence = next_sequence(facts.organisation, person, (message.invitation or {})["uid"])
         unsent = message.state in (Message.State.WAITING, Message.State.PLANNED) and message.delivery_id is None
@@ -70,7 +81,7 @@ def _changes(
             withdraw(facts.organisation, about=message.about, person=person)
             if day is None:
                 continue
-        yield _word(facts, message, initiative, before, day, sequence, now, first=unsent)
+        yield _word(facts, message, initiative, last, day, sequence, now, first=unsent or before is None)
 
 
 def _word(
