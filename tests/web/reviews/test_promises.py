@@ -14,6 +14,7 @@ from tests.web.reviews.firm import a_review, days, decided
 
 from upshot.web.audit.models import Event
 from upshot.web.measures.models import Run
+from upshot.web.plans.services import comment, opened
 from upshot.web.reviews.promises import SEEN, Board, Kept, Promise, by_unit, kept_of, promises_of
 from upshot.web.reviews.selectors import today
 
@@ -85,8 +86,26 @@ def test_the_page_says_what_came_and_what_is_late(cast: Cast, run_: Run) -> None
 
 def test_finance_and_council_are_asked_for_their_own_signature_only(cast: Cast, run_: Run) -> None:
     board = board_of(cast, "council")
-    assert {name for one in board.to_sign for name in one.asked} <= {"Works council"}
+    assert {name for one in board.to_sign for name in one.asked} == {"Works council"}
     assert board_of(cast, "analyst").to_sign == ()
+
+
+def test_who_may_not_open_reviews_reads_what_is_late_without_a_link_to_them(cast: Cast, run_: Run) -> None:
+    a_review(cast, days(-9))
+    for part, linked in (("executive", True), ("council", False)):
+        page = cast.client(part).get(URL).content.decode().split("<main", 1)[1]
+        assert "9 days overdue" in page
+        assert ('href="/o/nordvik/reviews/"' in page) == linked
+
+
+def test_a_question_counts_where_it_is_about_the_initiative(cast: Cast, run_: Run) -> None:
+    viewer = cast.viewer("analyst")
+    version = opened(cast.organisation)
+    for anchor in ("initiatives[coaching].design", "objectives[coaching].statement", "period", ""):
+        comment(viewer=viewer, version=version, text=f"Why so? {anchor}", anchor=anchor)
+    counted = {one.initiative: one.questions for one in board_of(cast, "leader").promises}
+    assert counted.pop("coaching") == 1
+    assert not any(counted.values())
 
 
 def test_what_changed_is_told_since_the_last_look_before_today(cast: Cast, run_: Run) -> None:

@@ -147,7 +147,7 @@ def _holding(members: Sequence[Membership], role: Role) -> list[Membership]:
 
 
 def _why(whom: str) -> str:
-    return _("You answer for it.") if whom == "owner" else _("It is overdue by two weeks, and you sponsor it.")
+    return _("You answer for it.") if whom == "owner" else _("It is overdue by two weeks, so it comes to you.")
 
 
 def tell_stakeholders(organisation: Organisation, today: dt.date) -> int:

@@ -188,7 +188,9 @@ class _Facts:
         dues: dict[str, Due] = {}
         for due in calendar_of(organisation, plan).ahead:
             dues.setdefault(due.initiative, due)
-        comments = Comment.objects.filter(version__organisation=organisation, settled=None)
+        comments = Comment.objects.filter(
+            version__organisation=organisation, settled=None, anchor__startswith="initiatives["
+        )
         counted = comments.values("anchor").annotate(n=Count("pk")).values_list("anchor", "n")
         questions: Counter[str] = Counter()
         for anchor, count in counted:

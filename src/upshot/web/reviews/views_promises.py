@@ -24,5 +24,6 @@ def promises(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     board = promises_of(viewer)
     record(viewer, SEEN)
     first, again, above = (days for days, _whom in STAGES)
-    context = {"board": board, "first": first, "again": again, "above": above}
+    may = viewer.everywhere(Permission.REVIEW)
+    context = {"board": board, "first": first, "again": again, "above": above, "may_review": may}
     return render(request, "reviews/promises.html", context)
