@@ -203,8 +203,7 @@ def _told(shown: Sequence[Filter], guarded: Sequence[Filter], people: Mapping[Gr
     if not shown:
         return False
     atoms = list(people)
-    _, values, right = np.linalg.svd(np.array([[atom in found for atom in atoms] for found in shown], dtype=np.float64))
-    span = right[: values.size][values > 1e-9 * max(1.0, values.max(initial=0.0))]
+    span = _span(np.array([[atom in found for atom in atoms] for found in shown], dtype=np.float64))
     wanted = ([index for index, atom in enumerate(atoms) if atom in found] for found in guarded)
     return any(_within(span, indices) for indices in wanted)
 
@@ -227,12 +226,17 @@ def _spanned(filters: list[Filter], people: Mapping[Group, int], minimum: int) -
             classes[member] = classes.get(member, 0) + count
     members = [member for member, count in classes.items() if count]
     sizes = [classes[member] for member in members]
-    _, values, right = np.linalg.svd(np.array(members, dtype=np.float64).T.reshape(len(filters), -1))
-    span = right[: values.size][values > 1e-9 * max(1.0, values.max(initial=0.0))]
+    span = _span(np.array(members, dtype=np.float64).T.reshape(len(filters), -1))
     small = [index for index, size in enumerate(sizes) if size < minimum]
     wanted = [[index] for index in small]
     wanted += [list(pair) for pair in combinations(small, 2) if sizes[pair[0]] + sizes[pair[1]] < minimum]
     return any(_within(span, indices) for indices in wanted)
+
+
+def _span(sums: Floats) -> Floats:
+    """Orthonormal rows that span everything that can be had by adding and subtracting the sums."""
+    _, values, right = np.linalg.svd(sums)
+    return np.asarray(right[: values.size][values > 1e-9 * max(1.0, values.max(initial=0.0))])
 
 
 def _within(span: Floats, indices: list[int]) -> bool:

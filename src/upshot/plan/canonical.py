@@ -13,7 +13,7 @@ from upshot.plan.expression import Expression
 from upshot.plan.promise import Plan
 from upshot.plan.values import Duration
 
-__all__ = ["canonical", "canonical_json", "differences", "plain", "plan_hash"]
+__all__ = ["canonical", "canonical_json", "compact_json", "differences", "plain", "plan_hash"]
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -25,14 +25,19 @@ def canonical(plan: Plan) -> dict[str, Any]:
     default is written; a later key with a default leaves the hashes of today's plans alone.
     Durations are days or months, dates ISO 8601, expressions their one spelling, text NFC.
     """
-    meaning = _plain(plan)
+    meaning = plain(plan)
     assert isinstance(meaning, dict)  # noqa: S101 - a plan is a record
     return {"version": plan.version, **meaning}
 
 
 def canonical_json(plan: Plan) -> str:
     """Canonical JSON: sorted keys, no spaces, shortest spelling of every number, UTF-8 text."""
-    return json.dumps(canonical(plan), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return compact_json(canonical(plan))
+
+
+def compact_json(meaning: Any) -> str:
+    """Plain JSON types as `canonical_json` spells them."""
+    return json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def plan_hash(plan: Plan) -> str:
@@ -52,21 +57,17 @@ def differences(before: Plan, after: Plan) -> tuple[str, ...]:
 
 def plain(value: Any) -> Any:
     """Any part of a plan in plain JSON types, by the rules of `canonical`."""
-    return _plain(value)
-
-
-def _plain(value: Any) -> Any:
     if isinstance(value, Duration):
         return value.short
     if isinstance(value, _EXPRESSIONS):
         return unicodedata.normalize("NFC", str(value))
     if is_dataclass(value):
         held = ((item, getattr(value, item.name)) for item in fields(value))
-        return {key_of(item): _plain(inner) for item, inner in held if inner != _default(item)}
+        return {key_of(item): plain(inner) for item, inner in held if inner != _default(item)}
     if isinstance(value, Mapping):
-        return {unicodedata.normalize("NFC", key): _plain(inner) for key, inner in value.items()}
+        return {unicodedata.normalize("NFC", key): plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     return _scalar(value)
 
 

@@ -12,7 +12,7 @@ from upshot.plan.placement import placement_errors
 from upshot.plan.promise import Plan
 from upshot.plan.tree import Mapping, Node, Scalar, read, step
 
-__all__ = ["Document", "Examined", "check", "decode_text", "examine", "line_at", "parse", "printed"]
+__all__ = ["Document", "Examined", "check", "decode_text", "examine", "line_at", "parse", "placed", "printed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _load(text: str, file: str | None) -> tuple[Plan, Mapping, tuple[Problem, ..
     later = [*placement_errors(plan, tree), *link_errors(plan)]
     found += _without_echoes(later, found)
     found += _without_echoes([*gaps(plan, tree), *advice(plan, tree)], found)
-    problems = [*early, *(_placed(item, tree, file) for item in found)]
+    problems = [*early, *(placed(item, tree, file) for item in found)]
     order = {"error": 0, "gap": 1, "advice": 2}
     return plan, tree, tuple(sorted(problems, key=lambda item: (order[item.kind], item.line or 0)))
 
@@ -143,7 +143,8 @@ _ECHOES: dict[str, Callable[[Path], bool]] = {
 }
 
 
-def _placed(found: Found, tree: Mapping, file: str | None) -> Problem:
+def placed(found: Found, tree: Mapping, file: str | None) -> Problem:
+    """What was found as a problem with its line and its path as printed."""
     return Problem(
         code=found.code,
         text=found.text,

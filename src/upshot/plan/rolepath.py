@@ -1,11 +1,10 @@
 """A role path apart from its plan: kept as JSON, told apart by what it asks for, compared step by step."""
 
 import hashlib
-import json
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from upshot.plan.canonical import plain
+from upshot.plan.canonical import compact_json, plain
 from upshot.plan.decode import Found, decode, key_of
 from upshot.plan.initiatives import Initiative
 from upshot.plan.practice import Recertify, Step
@@ -48,7 +47,7 @@ class RolePath:
 
     def dumps(self) -> str:
         """Canonical JSON."""
-        return _json(plain(self))
+        return compact_json(plain(self))
 
     @property
     def hash(self) -> str:
@@ -57,7 +56,7 @@ class RolePath:
         for step in asked.get("path", ()):
             for key in _WORDS:
                 step.pop(key, None)
-        return hashlib.sha256(_json(asked).encode()).hexdigest()
+        return hashlib.sha256(compact_json(asked).encode()).hexdigest()
 
     @property
     def asked(self) -> tuple[Step, ...]:
@@ -157,7 +156,3 @@ def recorded_as(initiative: Initiative) -> tuple[str, ...]:
     listed = initiative.records.activities
     named = [names_of(initiative.id, step) for step in initiative.path]
     return tuple(dict.fromkeys((*listed, *(name for own in named if set(own) & set(listed) for name in own))))
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

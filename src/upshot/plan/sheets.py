@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from upshot.errors import InputError, Problem
+from upshot.errors import InputError
 from upshot.plan.decode import Found, decode
-from upshot.plan.document import decode_text, line_at, printed
-from upshot.plan.tree import Mapping, read
+from upshot.plan.document import decode_text, placed
+from upshot.plan.tree import read
 
 __all__ = ["load"]
 
@@ -56,14 +56,6 @@ def load(
     if not found and not early:
         found += rules(sheet)
     if found or early:
-        placed = (_placed(one, tree, file) for one in found)
-        raise InputError(sorted((*early, *placed), key=lambda one: one.line or 0))
+        problems = (placed(one, tree, file) for one in found)
+        raise InputError(sorted((*early, *problems), key=lambda one: one.line or 0))
     return sheet
-
-
-def _placed(found: Found, tree: Mapping, file: str | None) -> Problem:
-    line = found.line or line_at(tree, found.path)
-    return Problem(
-        code=found.code, text=found.text, fix=found.fix, file=file, line=line, value=found.value,
-        column=printed(tree, found.path) or None,
-    )  # fmt: skip
