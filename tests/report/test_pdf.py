@@ -100,7 +100,7 @@ def test_the_notice_stands_above_every_page() -> None:
 )
 def test_scripts_the_shipped_fonts_hold_need_no_other_font(name: str) -> None:
     content = document(a_short_page(question=name))
-    made, undrawn = pdf._compiled(content, pdf._compiler((), system=False))
+    made, undrawn = pdf._compiled(content, pdf._compiler((), system=False), "report.typ")
     assert made is not None
     assert not undrawn
 

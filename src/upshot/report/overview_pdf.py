@@ -2,32 +2,20 @@
 
 from typing import Any
 
-from upshot.report.letters import shortened, without_marks
+from upshot.report.letters import shortened
 from upshot.report.numbers import long_date
 from upshot.report.overview import MEANINGS, Overview, OverviewLine, Told
 from upshot.report.palette import light_colours, standalone_svg
 from upshot.report.pdf import typeset
-from upshot.report.pdf_document import FONT
+from upshot.report.pdf_document import FONT, drawable
 
 __all__ = ["render"]
 
 
 def render(overview: Overview) -> bytes:
     """Write an overview as PDF for paper and for screen readers; the same overview gives the same bytes."""
-    content = _plain(_content(overview))
+    content = drawable(_content(overview))
     return typeset({**content, "colours": light_colours()}, "overview.typ")
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case str():
-            return without_marks(value)
-        case dict():
-            return {key: _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case _:
-            return value
 
 
 def _content(overview: Overview) -> dict[str, Any]:

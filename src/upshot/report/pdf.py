@@ -91,9 +91,7 @@ def _template(name: str) -> bytes:
     return (files("upshot.report") / "templates" / name).read_bytes()
 
 
-def _compiled(
-    content: dict[str, Any], compiler: typst.Compiler, template: str = "report.typ"
-) -> tuple[bytes | None, frozenset[str]]:
+def _compiled(content: dict[str, Any], compiler: typst.Compiler, template: str) -> tuple[bytes | None, frozenset[str]]:
     """The document, or the letters that stand in its way."""
     inputs = {"report": json.dumps(content, ensure_ascii=False)}
     try:

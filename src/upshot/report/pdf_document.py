@@ -9,7 +9,7 @@ from upshot.report.letters import shortened, without_marks
 from upshot.report.page import Page
 from upshot.report.palette import light_colours, standalone_svg
 
-__all__ = ["FONT", "document"]
+__all__ = ["FONT", "document", "drawable"]
 
 FONT = "Libertinus Serif"
 """The text face; it ships inside typst, so a report needs no font of the machine it is made on."""
@@ -29,18 +29,19 @@ def document(page: Page) -> dict[str, Any]:
     page
         The page of guarded findings, as `upshot.report.page.page` writes it.
     """
-    made: dict[str, Any] = _plain({**_frame(page), **_top(page), "sections": list(_sections(page))})
+    made: dict[str, Any] = drawable({**_frame(page), **_top(page), "sections": list(_sections(page))})
     return {**made, "colours": light_colours()}
 
 
-def _plain(value: Any) -> Any:
+def drawable(value: Any) -> Any:
+    """Plain content without the control characters that no font draws."""
     match value:
         case str():
             return without_marks(value)
         case dict():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: drawable(item) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [drawable(item) for item in value]
         case _:
             return value
 
