@@ -11,6 +11,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from upshot.web.jobs.failures import traced
+
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5
@@ -55,8 +57,8 @@ def do_chores(now: dt.datetime) -> None:
     for path in settings.CHORES:
         try:
             import_string(path)(now)
-        except Exception:
-            logger.exception("The chore %s failed; it is tried again in the next round.", path)
+        except Exception as error:  # noqa: BLE001 - logged; one chore that fails keeps no other waiting
+            logger.error("The chore %s failed; it is tried again in the next round.\n%s", path, traced(error))
 
 
 def _rounds() -> None:

@@ -1,0 +1,26 @@
+"""What may be logged of a failure that nobody expected: its type and where it came from, never its words."""
+
+import traceback
+
+__all__ = ["traced"]
+
+
+def traced(error: BaseException) -> str:
+    """The types of an error and of those behind it, each with its places in the code.
+
+    The words of an error can repeat what was stored: PostgreSQL quotes the row that breaks a constraint.
+
+    Examples
+    --------
+    >>> try:
+    ...     int("p-1042")
+    ... except ValueError as error:
+    ...     text = traced(error)
+    >>> text.endswith("ValueError"), "p-1042" in text
+    (True, False)
+    """
+    behind = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{traced(behind)}\n" if behind is not None else ""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = "".join(f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in frames)
+    return f"{before}{places}{type(error).__qualname__}"
