@@ -1,11 +1,80 @@
 """Statements sent one by one, which PostgreSQL stores in one call: they end as those of a batch do."""
 
 import json
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
+from benchmarks.lrs_store import Store
 from tests.web.lrs.http import Caller
 from tests.xapi.builders import a_statement, a_voiding, an_agent
+
+_ONE_BY_ONE = """
+import json, sys, uuid
+from pathlib import Path
+from upshot.web import boot
+boot.setup(Path(sys.argv[1]))
+from django.db import connection
+from tests.xapi.builders import a_statement, a_voiding, an_agent
+from upshot.web.accounts.models import Organisation
+from upshot.web.lrs.store.prepared import prepared
+from upshot.web.lrs.store.quick import MOST, stored_at_once
+from upshot.web.lrs.store.writing import write
+
+firm = Organisation.objects.get().pk
+about = {"id": f"https://example.com/{uuid.uuid4()}", "definition": {"name": {"en": "Thing"}}}
+verb = {"id": f"https://example.com/verbs/{uuid.uuid4()}"}
+
+def made(make=a_statement, *given, **more):
+    usual = {"id": str(uuid.uuid4()), "timestamp": "2026-11-24T08:00:00Z", "version": "1.0.3"}
+    return prepared(make(*given, **{**usual, "authority": an_agent("store"), **more}), given_id=True)
+
+def one(**more):
+    return made(**{"verb": verb, "object": about, **more})
+
+def way(*statements, define=True):
+    return stored_at_once(firm, statements, define=define) is not None
+
+known, stranger, late = one(), an_agent(f"s{uuid.uuid4()}"), str(uuid.uuid4())
+write(firm, [known, made(a_voiding, late)], {})
+ada = {**stranger, "name": "Ada"}
+found = {
+    "known things": way(one()),
+    "a stranger": way(one(actor=an_agent(f"t{uuid.uuid4()}"))),
+    "a stranger with a name": way(one(actor=ada)),
+    "the same name again": way(one(actor=ada)),
+    "another name": way(one(actor={**stranger, "name": "Ada King"})),
+    "another name, not taken over": way(one(actor={**stranger, "name": "Ada King"}), define=False),
+    "as many as may be": way(*(one() for _ in range(MOST))),
+    "one more": way(*(one() for _ in range(MOST + 1))),
+    "a new verb": way(one(verb={"id": f"https://example.com/verbs/{uuid.uuid4()}"})),
+    "another description": way(one(object={**about, "definition": {"name": {"en": "Other"}}})),
+    "an id that is there": way(one(id=str(known.id))),
+    "an id that was voided beforehand": way(one(id=late)),
+    "a voiding": way(made(a_voiding, str(uuid.uuid4()))),
+}
+with connection.cursor() as cursor:
+    cursor.execute("UPDATE lrs_clock SET names = names + 1 WHERE organisation_id = %s", [firm])
+found["after an erasure elsewhere"] = way(one())
+print(json.dumps([name for name, short in found.items() if short]))
+"""
+
+
+def test_the_short_way_is_taken_for_known_things_and_left_for_all_else(served: Store, database: str) -> None:
+    answer = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", _ONE_BY_ONE, str(served.home)],
+        env=served.environment,
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    short = ["known things", "a stranger", "a stranger with a name", "the same name again"]
+    short += ["another name, not taken over", "as many as may be"]
+    assert json.loads(answer.stdout.splitlines()[-1]) == (short if database else [])
 
 
 def warmed(caller: Caller) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -5,7 +5,6 @@ the one record that counts as use at work.
 """
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 
@@ -14,10 +13,7 @@ from django.conf import settings
 from upshot.plan.rolepath import path_urn, step_urn
 from upshot.web.accounts.models import Organisation
 from upshot.web.challenges.models import Challenge, CheckIn, Observation
-from upshot.web.lrs.principal import Principal, Scope
-from upshot.web.lrs.services.receiving import receive_all
-from upshot.xapi.identity import identifier
-from upshot.xapi.versions import Version
+from upshot.web.lrs.services.receiving import receive_own
 
 __all__ = ["EXTENSION", "VERBS", "checked_in", "debriefed", "moved", "observed", "store"]
 
@@ -106,21 +102,4 @@ def _statement(
 
 def store(organisation: Organisation, statements: Iterable[Mapping[str, object]]) -> None:
     """Store statements, part of the transaction under way; their ids are made from the challenge, so twice is once."""
-    body = json.dumps(list(statements), ensure_ascii=False).encode()
-    receive_all(_challenges(organisation), Version.V1_0_3, body, {})
-
-
-def _challenges(organisation: Organisation) -> Principal:
-    """The product answers for what its own pages record."""
-    authority: Fields = {
-        "objectType": "Agent",
-        "name": "Upshot challenges",
-        "account": {"homePage": settings.ENVIRONMENT.url, "name": "upshot-challenges"},
-    }
-    return Principal(
-        organisation=organisation.pk,
-        name="Challenges",
-        scopes=frozenset({Scope.ALL}),
-        authority=authority,
-        authority_key=identifier(authority) or "",
-    )
+    receive_own(organisation.pk, "challenges", statements)

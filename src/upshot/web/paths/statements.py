@@ -1,6 +1,5 @@
 """What happens on a path as xAPI statements, written into the organisation's record store."""
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 
@@ -9,11 +8,8 @@ from django.conf import settings
 from upshot.plan.practice import Step
 from upshot.plan.rolepath import path_urn, step_urn
 from upshot.web.accounts.models import Organisation
-from upshot.web.lrs.principal import Principal, Scope
-from upshot.web.lrs.services.receiving import receive_all
+from upshot.web.lrs.services.receiving import account_of, receive_own
 from upshot.web.paths.models import Enrolment, StepRecord
-from upshot.xapi.identity import identifier
-from upshot.xapi.versions import Version
 
 __all__ = ["CATEGORY", "activity_of", "statement_of", "store", "voiding"]
 
@@ -87,7 +83,7 @@ def _id(enrolment: Enrolment, record: StepRecord) -> str:
 def voiding(enrolment: Enrolment, record: StepRecord) -> Fields:
     """The statement that takes the statement of a record back."""
     return {
-        "actor": {"objectType": "Agent", **_account()},
+        "actor": {"objectType": "Agent", "account": account_of("paths")},
         "verb": {"id": "http://adlnet.gov/expapi/verbs/voided", "display": {"en": "voided"}},
         "object": {"objectType": "StatementRef", "id": _id(enrolment, record)},
     }
@@ -95,21 +91,4 @@ def voiding(enrolment: Enrolment, record: StepRecord) -> Fields:
 
 def store(organisation: Organisation, statements: Iterable[Mapping[str, object]]) -> None:
     """Store statements, part of the transaction under way."""
-    body = json.dumps(list(statements), ensure_ascii=False).encode()
-    receive_all(_paths(organisation), Version.V1_0_3, body, {})
-
-
-def _paths(organisation: Organisation) -> Principal:
-    """The product answers for what its own pages record."""
-    authority: Fields = {"objectType": "Agent", "name": "Upshot paths", **_account()}
-    return Principal(
-        organisation=organisation.pk,
-        name="Paths",
-        scopes=frozenset({Scope.ALL}),
-        authority=authority,
-        authority_key=identifier(authority) or "",
-    )
-
-
-def _account() -> Fields:
-    return {"account": {"homePage": settings.ENVIRONMENT.url, "name": "upshot-paths"}}
+    receive_own(organisation.pk, "paths", statements)

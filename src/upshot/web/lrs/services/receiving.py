@@ -1,22 +1,26 @@
 """Statements received: decoded, held to the specification, completed, stored; all of a request, or each by itself."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+from django.conf import settings
+
 from upshot.errors import ConflictError, Problem, RequestError, StatementError, XapiError
-from upshot.web.lrs.principal import Principal
+from upshot.web.lrs.principal import Principal, Scope
 from upshot.web.lrs.store.prepared import Prepared, prepared
 from upshot.web.lrs.store.writing import write
 from upshot.xapi.attachments import Attachment, attachments_of, check_attachments
 from upshot.xapi.decode import decoded_once
 from upshot.xapi.equality import same
+from upshot.xapi.identity import identifier
 from upshot.xapi.normal import completed, normalised
 from upshot.xapi.statements import problems_of
 from upshot.xapi.versions import Version
 
-__all__ = ["Outcome", "receive_all", "receive_each", "receive_lines", "receive_one"]
+__all__ = ["Outcome", "account_of", "receive_all", "receive_each", "receive_lines", "receive_one", "receive_own"]
 
 _POST = "xAPI 1.0.3 Communication 2.1; IEEE 9274.1.1 4.1.6.1"
 
@@ -64,6 +68,30 @@ def _batch(principal: Principal, version: Version, attachments: Mapping[str, Att
 def _statements(body: bytes) -> list[object]:
     value = decoded_once(body, "The request")
     return value if isinstance(value, list) else [value]
+
+
+def receive_own(organisation: int, part: str, statements: Iterable[Mapping[str, object]]) -> None:
+    """Store what the pages of one part of the product record, in the transaction under way; the product vouches for it.
+
+    Raises
+    ------
+    StatementError, ConflictError
+        As `receive_all`.
+    """
+    authority = {"objectType": "Agent", "name": f"Upshot {part}", "account": account_of(part)}
+    principal = Principal(
+        organisation=organisation,
+        name=part.capitalize(),
+        scopes=frozenset({Scope.ALL}),
+        authority=authority,
+        authority_key=identifier(authority) or "",
+    )
+    receive_all(principal, Version.V1_0_3, json.dumps(list(statements), ensure_ascii=False).encode(), {})
+
+
+def account_of(part: str) -> Mapping[str, str]:
+    """The account under which a part of the product records."""
+    return {"homePage": settings.ENVIRONMENT.url, "name": f"upshot-{part}"}
 
 
 def receive_all(

@@ -16,6 +16,8 @@ from upshot.web.lrs.store.definitions import described, named, with_names
 from upshot.web.lrs.store.dialect import postgres
 from upshot.web.lrs.store.names import Memory, digest, recalled, stamp
 from upshot.web.lrs.store.prepared import Prepared, agent_descriptions
+from upshot.web.lrs.store.transactions import LONGEST_TURN
+from upshot.web.lrs.store.turnstile import ADVISORY
 from upshot.xapi.decode import encoded
 
 __all__ = ["CREATE", "DROP", "stored_at_once"]
@@ -23,7 +25,7 @@ __all__ = ["CREATE", "DROP", "stored_at_once"]
 MOST = 16
 """Statements of a request at most; beyond, COPY is cheaper."""
 
-CREATE = """
+CREATE = f"""
 CREATE OR REPLACE FUNCTION lrs_take(
     tenant bigint, known_names bigint, known_definitions bigint, people bigint[], strangers jsonb,
     ids uuid[], actors integer[], verbs bigint[], objects bigint[], authorities integer[], registrations uuid[],
@@ -33,9 +35,9 @@ CREATE OR REPLACE FUNCTION lrs_take(
 DECLARE
     count CONSTANT integer := cardinality(ids);
     began bigint; beginning bigint; names_now bigint; definitions_now bigint;
-    one jsonb; number bigint; before text; found_numbers bigint[] := '{}';
+    one jsonb; number bigint; before text; found_numbers bigint[] := '{{}}';
 BEGIN
-    PERFORM pg_advisory_xact_lock(30785, tenant::integer);
+    PERFORM pg_advisory_xact_lock({ADVISORY}, tenant::integer);
     began := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
     UPDATE lrs_clock SET last = greatest(last, began) + count WHERE organisation_id = tenant
         RETURNING last - count + 1, names, definitions INTO beginning, names_now, definitions_now;
@@ -65,7 +67,7 @@ BEGIN
                                registration, voided, voids, offset_minutes, payload)
         SELECT tenant, beginning + at - 1, ids[at], people[actors[at]], verbs[at], objects[at],
                people[authorities[at]], registrations[at], false, false, offsets[at],
-               convert_to('{"stored":"' || to_char(
+               convert_to('{{"stored":"' || to_char(
                    timestamp '1970-01-01' + (beginning + at - 1) * interval '1 microsecond',
                    'YYYY-MM-DD"T"HH24:MI:SS.US') || 'Z",', 'UTF8') || substring(tails FROM starts[at] FOR lengths[at])
         FROM generate_series(1, count) AS at;
@@ -79,7 +81,7 @@ BEGIN
             SELECT activities[at], beginning + activity_places[at]
             FROM generate_series(1, cardinality(activities)) AS at;
     END IF;
-    IF (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - began > 5000000 THEN
+    IF (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - began > {LONGEST_TURN} THEN
         RAISE EXCEPTION 'The turn took too long.' USING ERRCODE = 'lock_not_available';
     END IF;
     RETURN beginning || found_numbers;

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 from upshot.web.lrs.store.dialect import now_expression, postgres
 from upshot.web.lrs.store.turnstile import ADVISORY, nobody_writes, turnstile
 
-__all__ = ["CONSISTENT_LAG", "StoreBusy", "Turn", "consistent_through", "in_turn", "repeated"]
+__all__ = ["CONSISTENT_LAG", "LONGEST_TURN", "StoreBusy", "Turn", "consistent_through", "in_turn", "repeated"]
 
 _Result = TypeVar("_Result")
 
@@ -21,7 +21,7 @@ _FIRST_WAIT = 0.02
 CONSISTENT_LAG = 10_000_000
 """Microseconds: a turn that takes longer between its instant and its end is given up, so that no statement appears
 with an instant before what readers were told is complete."""
-_LONGEST_TURN = CONSISTENT_LAG // 2
+LONGEST_TURN = CONSISTENT_LAG // 2
 
 
 class StoreBusy(Exception):  # noqa: N818 - it names a state the caller waits out, not a mistake
@@ -72,7 +72,7 @@ def in_turn(organisation: int, instants: int, work: Callable[[Turn], _Result]) -
     def turn() -> _Result:
         started = time.monotonic_ns()
         result = work(_advance(organisation, instants))
-        if instants and (time.monotonic_ns() - started) // 1000 > _LONGEST_TURN:
+        if instants and (time.monotonic_ns() - started) // 1000 > LONGEST_TURN:
             raise OperationalError("The turn took too long.")
         return result
 
