@@ -1,11 +1,14 @@
 """Who reads evidence, what is refused before it is read, what is deleted when, and what is left of an erased person."""
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from tests.web.cast import Cast
 from tests.web.challenges.builders import handed_in, later, planned, signed, somebody, the_asks, with_challenge
@@ -20,6 +23,7 @@ from upshot.web.challenges.personal import ChallengeStore
 from upshot.web.challenges.rules import EVIDENCE_KEPT
 from upshot.web.challenges.services import handing_in
 from upshot.web.challenges.services.handing_in import Handed, hand_in
+from upshot.web.challenges.services.moving import in_one
 
 
 @pytest.fixture
@@ -123,6 +127,30 @@ def test_a_disk_that_fails_leaves_neither_a_row_nor_half_a_file(firm: Cast, monk
     assert (made.state, Evidence.objects.count()) == ("planned", 0)
 
 
+def test_a_file_that_breaks_off_leaves_no_half_of_it(firm: Cast) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"not"
+        raise OSError(5, "Input/output error")
+
+    made = planned(firm)
+    handed = Handed(file_name="note.txt", size=4, chunks=broken)
+    with pytest.raises(OSError, match="Input/output"):
+        hand_in(viewer=somebody(firm, "p-3"), challenge=made, asks=the_asks(firm), handed=handed)
+    assert list(folder(firm).iterdir()) == []
+
+
+def test_a_transaction_done_again_leaves_one_file(firm: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def twice(work: Callable[[], object]) -> object:
+        with suppress(IntegrityError), transaction.atomic():
+            work()
+            raise IntegrityError
+        return in_one(work)
+
+    monkeypatch.setattr(handing_in, "in_one", twice)
+    evidence = with_file(firm)
+    assert [path.name for path in folder(firm).iterdir()] == [str(evidence.pk)]
+
+
 def test_evidence_is_deleted_on_its_day_and_what_was_signed_stays(firm: Cast) -> None:
     evidence = with_file(firm)
     path = path_of_file(firm.organisation, evidence)
@@ -142,6 +170,10 @@ def test_a_person_takes_home_everything_about_them_what_others_said_included(fir
     assert row["case"] == "A couple asks only for a lower rate."
     assert row["observations"] == [{"levels": {"asks": 2, "date": 1}, "comment": "Calm, and to the point."}]
     assert "Twice in March." in [check["example"] for check in row["check_ins"]]
+    theirs = ChallengeStore().export(firm.organisation, "m-1")
+    assert {"said_as_observer", "observed_on", "decided_on"} <= {next(iter(one)) for one in theirs}
+    assert [one["comment"] for one in theirs if "observed_on" in one] == ["Calm, and to the point."]
+    assert not [one for one in theirs if "p-3" in str(one)]
 
 
 def test_an_erased_person_leaves_no_row_and_no_file_and_an_erased_signer_no_name(firm: Cast) -> None:

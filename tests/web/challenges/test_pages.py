@@ -11,12 +11,24 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.web.cast import Cast
-from tests.web.challenges.builders import a_verdict, handed_in, on_path, planned, signed, somebody, with_challenge
+from tests.web.challenges.builders import (
+    a_verdict,
+    handed_in,
+    on_path,
+    planned,
+    signed,
+    somebody,
+    the_asks,
+    with_challenge,
+)
 from tests.web.paths.builders import a_round
 
 from upshot.web.challenges.applied import applied_of
+from upshot.web.challenges.chores import ask_anew
 from upshot.web.challenges.models import Challenge, CheckIn
 from upshot.web.challenges.services.deciding import decide
+from upshot.web.challenges.services.handing_in import Handed, hand_in
+from upshot.web.people.models import Person
 
 FJORD = [f"p-{number}" for number in range(3, 61, 3)]
 """The twenty people of team Fjord, whose wave has begun."""
@@ -165,6 +177,44 @@ def test_after_the_verdict_the_page_shows_it_and_takes_no_second_one(firm: Cast)
     page = firm.client("manager").get(f"/o/nordvik/sign-offs/{made.pk}/").content.decode()
     assert "Calm, and to the point." in page
     assert 'name="act"' not in page
+
+
+def sent(challenge: Challenge, act: str) -> dict[str, str]:
+    """A verdict as the page sends it."""
+    seen = {"item-asks": "2", "item-date": "1", "comment": "", "reason": "Say what you asked."}
+    return {**seen, "revision": str(challenge.revision), "act": act}
+
+
+def test_whoever_is_not_asked_any_more_is_told_that_nothing_was_stored(firm: Cast) -> None:
+    made = handed_in(firm)
+    Person.objects.filter(key="p-3").update(manager="m-2")
+    ask_anew(firm.organisation, timezone.now())
+    reply = firm.client("manager").post(f"/o/nordvik/sign-offs/{made.pk}/", sent(made, "sign"), follow=True)
+    assert "Nothing was stored: it does not wait for your sign-off" in reply.content.decode()
+    made.refresh_from_db()
+    assert made.state == "submitted"
+
+
+def test_after_it_was_handed_in_anew_the_page_takes_a_verdict_on_what_it_shows(firm: Cast) -> None:
+    made = handed_in(firm)
+    client, path = firm.client("manager"), f"/o/nordvik/sign-offs/{made.pk}/"
+    client.post(path, sent(made, "return"))
+    made.refresh_from_db()
+    handed = Handed(text="I asked again.")
+    again = hand_in(viewer=somebody(firm, "p-3"), challenge=made, asks=the_asks(firm), handed=handed)
+    page = client.post(path, sent(made, "sign")).content.decode()
+    assert "It was handed in anew since you opened it." in page
+    assert f'name="revision" value="{again.revision}"' in page
+
+
+def test_a_reader_of_the_plan_is_not_told_what_became_of_it(firm: Cast) -> None:
+    made = handed_in(firm, shared_with="p-6")
+    firm.client("manager").post(f"/o/nordvik/sign-offs/{made.pk}/", sent(made, "return"))
+    client = Client()
+    client.force_login(somebody(firm, "p-6").user)
+    page = client.get(f"/o/nordvik/challenges/{made.pk}/shared").content.decode()
+    assert "A couple asks only for a lower rate." in page
+    assert "Returned" not in page
 
 
 def test_an_absence_that_ends_before_it_begins_is_refused(firm: Cast) -> None:

@@ -20,6 +20,7 @@ from tests.web.challenges.builders import (
 from upshot.errors import InputError
 from upshot.plan.practice import Step
 from upshot.plan.rolepath import names_of
+from upshot.web.accounts.roles import Role
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.challenges import statements
 from upshot.web.challenges.models import Challenge, CheckIn, Evidence, Turn
@@ -32,6 +33,7 @@ from upshot.web.lrs.models import Statement
 from upshot.web.lrs.services.lake import follow
 from upshot.web.outbox.models import Message
 from upshot.web.paths.models import StepRecord
+from upshot.web.people.models import Person
 from upshot.workspace.reaching import APPLIED
 
 
@@ -141,6 +143,35 @@ def test_a_returned_challenge_says_why_and_is_handed_in_again(firm: Cast) -> Non
     done = decide(viewer=firm.viewer("manager"), challenge=again, verdict=a_verdict(again))
     assert done.state == "signed"
     assert kinds("p-3") == ["challenge-returned", "challenge-signed"]
+
+
+def test_without_a_checklist_what_the_signer_says_is_kept_without_addresses_and_read_by_the_person(firm: Cast) -> None:
+    (workspace_of(firm.organisation).root / "checklists" / "talk.yaml").unlink()
+    made = handed_in(firm)
+    said = a_verdict(made, levels={}, comment="Calm. Ask me at m@nordvik.example")
+    done = decide(viewer=firm.viewer("manager"), challenge=made, verdict=said)
+    kept = done.observations.get()
+    assert (kept.comment, kept.levels, kept.scaled, done.scaled) == ("Calm. Ask me at [e-mail address]", {}, None, None)
+    page = firm.client("learner").get(f"/o/nordvik/challenges/{made.pk}/").content.decode()
+    assert "Signed without a checklist." in page
+    assert "Calm. Ask me at" in page
+
+
+def test_whoever_returned_it_does_not_read_what_the_next_signer_saw(firm: Cast) -> None:
+    made = handed_in(firm)
+    low = a_verdict(made, sign=False, levels={"asks": 0}, comment="Too quick.", reason="No question, m@nordvik.example")
+    back = decide(viewer=firm.viewer("manager"), challenge=made, verdict=low)
+    assert back.turns.last().reason == "No question, [e-mail address]"
+    path = f"/o/nordvik/sign-offs/{made.pk}/"
+    assert "Too quick." in firm.client("manager").get(path).content.decode()
+    again = hand_in(viewer=somebody(firm, "p-3"), challenge=back, asks=the_asks(firm), handed=Handed())
+    Person.objects.filter(key="p-3").update(manager="m-2")
+    decide(viewer=somebody(firm, "m-2", Role.MANAGER), challenge=again, verdict=a_verdict(again))
+    page = firm.client("manager").get(path).content.decode()
+    assert "Signed" in page
+    assert "Calm, and to the point." not in page
+    assert "Asks and says back" not in page
+    assert "Calm, and to the point." in firm.client("learner").get(f"/o/nordvik/challenges/{made.pk}/").content.decode()
 
 
 def test_of_two_who_act_on_the_same_page_one_wins_and_the_other_is_told(firm: Cast) -> None:

@@ -54,8 +54,8 @@ def firm_of(organisation: Organisation, on: dt.date | None = None) -> Firm:
     """The firm on a day, in four queries however large it is."""
     day = on or timezone.localdate()
     people = Person.objects.filter(organisation=organisation)
-    gone = dict(people.exclude(left=None).filter(left__lte=day).values_list("key", "manager"))
-    managers = dict(people.exclude(key__in=list(gone)).values_list("key", "manager"))
+    gone = dict(people.filter(left__lte=day).values_list("key", "manager"))
+    managers = dict(people.exclude(left__lte=day).values_list("key", "manager"))
     absent = StandIn.objects.filter(organisation=organisation, first__lte=day, last__gte=day)
     delegates = dict(absent.values_list("person", "delegate"))
     leave = Leave.objects.filter(organisation=organisation, first__lte=day, last__gte=day)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from upshot.web.accounts.models import Organisation
 from upshot.web.challenges import messages
-from upshot.web.challenges.asking import Firm, ask, firm_of
+from upshot.web.challenges.asking import ask, firm_of
 from upshot.web.challenges.models import Challenge, CheckIn, Evidence, Pair, StandIn
 from upshot.web.challenges.pairing import Candidate, pairs
 from upshot.web.challenges.rules import LAPSE_AFTER, State, lapses
@@ -17,7 +17,7 @@ from upshot.web.challenges.services.handing_in import forget_evidence
 from upshot.web.challenges.services.moving import Overtaken, in_one, locked, move
 from upshot.web.people.models import Person
 
-__all__ = ["ask_anew", "due", "lapse", "make_pairs", "remind"]
+__all__ = ["ask_anew", "due", "hand_over_check_ins", "lapse", "make_pairs", "remind"]
 
 _DEBRIEF_WITHIN = dt.timedelta(days=60)
 _REMIND_WITHIN = dt.timedelta(days=14)
@@ -29,6 +29,7 @@ def due(now: dt.datetime) -> None:
     for organisation in Organisation.objects.all():
         lapse(organisation, now)
         ask_anew(organisation, now)
+        hand_over_check_ins(organisation, now)
         make_pairs(organisation, now)
         remind(organisation, now)
     for one in Evidence.objects.filter(deleted=None, expires__lt=now.date()).select_related("challenge__organisation"):
@@ -58,35 +59,40 @@ def _lapse(challenge: Challenge, now: dt.datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def ask_anew(organisation: Organisation, now: dt.datetime) -> int:
     """Work out who may sign what waits: people come back, leave, are named; how many were asked newly."""
     waiting = Challenge.objects.filter(organisation=organisation, state=Challenge.State.SUBMITTED)
-    found = list(waiting.prefetch_related("asked").select_related("organisation"))
+    held = waiting.select_for_update(of=("self",)).select_related("organisation").order_by("pk")
+    found = list(held.prefetch_related("asked"))
     if not found:
         return 0
     firm = firm_of(organisation, timezone.localdate(now))
-    with transaction.atomic():
-        new = 0
-        for challenge in found:
-            signers = [one.person for one in ask(firm, challenge, now)]
-            new += len(signers)
-            messages.moved(challenge, signers)
-    _hand_over_check_ins(organisation, firm)
+    new = 0
+    for challenge in found:
+        signers = [one.person for one in ask(firm, challenge, now)]
+        new += len(signers)
+        messages.moved(challenge, signers)
     return new
 
 
-def _hand_over_check_ins(organisation: Organisation, firm: Firm) -> None:
+def hand_over_check_ins(organisation: Organisation, now: dt.datetime) -> None:
     """Where whoever signed is not here any more, the person's manager of today is asked instead."""
     open_ = CheckIn.objects.filter(
         challenge__organisation=organisation, source=CheckIn.Source.OBSERVER, answered=None
-    ).exclude(person__in=list(firm.managers))
-    for one in open_.select_related("challenge"):
+    ).select_related("challenge")
+    found = list(open_)
+    if not found:
+        return
+    firm = firm_of(organisation, timezone.localdate(now))
+    for one in found:
         above = firm.above(one.challenge.person)
-        if one.person != (instead := above[0] if above else ""):
-            one.person = instead
-            one.save(update_fields=["person"])
+        instead = above[0] if above else ""
+        if one.person not in firm.managers and one.person != instead:
+            CheckIn.objects.filter(pk=one.pk, answered=None).update(person=instead)
 
 
+@transaction.atomic
 def make_pairs(organisation: Organisation, now: dt.datetime) -> int:
     """Pair people who did the same challenge and have no partner; how many pairs."""
     done = Challenge.objects.filter(
@@ -94,12 +100,12 @@ def make_pairs(organisation: Organisation, now: dt.datetime) -> int:
         pair_as_one=None, pair_as_other=None,
     ).exclude(person="")  # fmt: skip
     waiting: dict[tuple[str, str], list[Challenge]] = {}
-    for challenge in done.order_by("decided"):
+    for challenge in done.select_related("organisation").order_by("decided"):
         waiting.setdefault((challenge.initiative, challenge.step), []).append(challenge)
     made: list[Pair] = []
     for group in waiting.values():
         made += _pairs(organisation, group) if len(group) > 1 else []
-    messages.paired(made)
+    messages.paired(organisation, made)
     return len(made)
 
 

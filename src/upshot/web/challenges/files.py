@@ -56,10 +56,14 @@ def keep_file(organisation: Organisation, evidence: Evidence, chunks: Iterable[b
     path = path_of_file(organisation, evidence)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     half = path.with_suffix(".part")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        for chunk in chunks:
-            file.write(chunk)
-    half.replace(path)
+    try:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+        half.replace(path)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
 
 
 def opened(organisation: Organisation, evidence: Evidence) -> BinaryIO | None:

@@ -71,14 +71,17 @@ KINDS: tuple[Kind, ...] = (
     ),
 )
 
+_TOLD = frozenset({"returned", "signed", "lapsed"})
+"""States of which the person is told."""
+
 
 def moved(challenge: Challenge, new_signers: Collection[str]) -> None:
     """Say what a move asks of others, and of the person. Runs in the transaction of the move."""
-    said = [_to_signer(challenge, signer) for signer in new_signers]
-    words = {"returned": "challenge-returned", "signed": "challenge-signed", "lapsed": "challenge-lapsed"}
-    kind = words.get(challenge.state)
-    if kind is not None:
-        said.append(_to_person(challenge, kind))
+    why, turn = _("You are asked to sign because of your place beside this person."), _turn(challenge)
+    said = [_proposal(challenge, "sign-off", signer, why, key=turn, route="sign-off") for signer in new_signers]
+    if challenge.state in _TOLD:
+        own = _("It is your own challenge.")
+        said.append(_proposal(challenge, f"challenge-{challenge.state}", challenge.person, own, key=turn))
     if said:
         propose_all(challenge.organisation, said)
     if challenge.state == Challenge.State.PLANNED:
@@ -87,61 +90,58 @@ def moved(challenge: Challenge, new_signers: Collection[str]) -> None:
 
 def shared(challenge: Challenge) -> None:
     """Tell whoever the plan is shared with now, once a person."""
-    if challenge.shared_with:
-        propose_all(challenge.organisation, [_to_reader(challenge)])
+    reader, why = challenge.shared_with, _("Your colleague chose you to read it.")
+    if reader:
+        said = _proposal(challenge, "plan-shared", reader, why, key=f"{challenge.pk}", route="challenge-shared")
+        propose_all(challenge.organisation, [said])
 
 
-def _to_signer(challenge: Challenge, signer: str) -> Proposal:
-    return Proposal(
-        person=signer, kind="sign-off", key=f"sign-off:{challenge.pk}:{challenge.revision}",
-        why=_("You are asked to sign because of your place beside this person."), about=_about(challenge),
-        context={"title": challenge.title}, link=_page(challenge, "sign-off", challenge.pk),
-    )  # fmt: skip
-
-
-def _to_person(challenge: Challenge, kind: str) -> Proposal:
-    return Proposal(
-        person=challenge.person, kind=kind, key=f"{kind}:{challenge.pk}:{challenge.revision}",
-        why=_("It is your own challenge."), about=_about(challenge), context={"title": challenge.title},
-        link=_page(challenge, "challenge-own", challenge.pk),
-    )  # fmt: skip
-
-
-def _to_reader(challenge: Challenge) -> Proposal:
-    return Proposal(
-        person=challenge.shared_with, kind="plan-shared", key=f"plan-shared:{challenge.pk}",
-        why=_("Your colleague chose you to read it."), about=_about(challenge), context={"title": challenge.title},
-        link=_page(challenge, "challenge-shared", challenge.pk),
-    )  # fmt: skip
-
-
-def paired(pairs: Iterable[Pair]) -> None:
+def paired(organisation: Organisation, pairs: Iterable[Pair]) -> None:
     """Tell both of each pair, once."""
-    found: dict[Organisation, list[Proposal]] = {}
-    for pair in pairs:
-        for challenge in (pair.one, pair.other):
-            said = Proposal(
-                person=challenge.person, kind="debrief", key=f"debrief:{challenge.pk}",
-                why=_("You both did the same challenge."), about=_about(challenge),
-                context={"title": challenge.title}, link=_page(challenge, "challenge-own", challenge.pk),
-            )  # fmt: skip
-            found.setdefault(challenge.organisation, []).append(said)
-    for organisation, proposals in found.items():
-        propose_all(organisation, proposals)
+    both, why = [one for pair in pairs for one in (pair.one, pair.other)], _("You both did the same challenge.")
+    if both:
+        propose_all(organisation, [_proposal(one, "debrief", one.person, why, key=f"{one.pk}") for one in both])
 
 
 def check_ins_due(organisation: Organisation, due: Iterable[CheckIn]) -> None:
     """Ask whoever is due, once."""
+    why = {CheckIn.Source.SELF: _("It is your own challenge."), CheckIn.Source.OBSERVER: _("You signed it.")}
     said = [
-        Proposal(
-            person=one.person, kind="check-in", key=f"check-in:{one.pk}", about=_about(one.challenge),
-            why=_("It is your own challenge.") if one.source == CheckIn.Source.SELF else _("You signed it."),
-            context={"title": one.challenge.title, "days": one.days}, link=_page(one.challenge, "check-in", one.pk),
+        _proposal(
+            one.challenge, "check-in", one.person, why[CheckIn.Source(one.source)],
+            key=f"{one.pk}", route="check-in", number=one.pk, days=one.days,
         )
         for one in due
     ]  # fmt: skip
     if said:
         propose_all(organisation, said)
+
+
+def _proposal(
+    challenge: Challenge,
+    kind: str,
+    person: str,
+    why: str,
+    *,
+    key: str,
+    route: str = "challenge-own",
+    number: UUID | None = None,
+    **context: object,
+) -> Proposal:
+    """A message about a challenge, with a link to its page, or to the one of ``number``."""
+    return Proposal(
+        person=person,
+        kind=kind,
+        key=f"{kind}:{key}",
+        why=why,
+        about=f"challenge:{challenge.pk}",
+        context={"title": challenge.title, **context},
+        link=reverse(route, kwargs={"org": challenge.organisation.slug, "number": number or challenge.pk}),
+    )
+
+
+def _turn(challenge: Challenge) -> str:
+    return f"{challenge.pk}:{challenge.revision}"
 
 
 def nothing_to_sign(organisation: Organisation, messages: Sequence[Message]) -> Iterable[int]:
@@ -160,11 +160,3 @@ def nothing_to_check_in(organisation: Organisation, messages: Sequence[Message])
 
 def _unless(messages: Sequence[Message], needed: Callable[[Message], bool]) -> list[int]:
     return [one.pk for one in messages if not needed(one)]
-
-
-def _about(challenge: Challenge) -> str:
-    return f"challenge:{challenge.pk}"
-
-
-def _page(challenge: Challenge, route: str, number: UUID) -> str:
-    return reverse(route, kwargs={"org": challenge.organisation.slug, "number": number})

@@ -27,7 +27,7 @@ class ChallengeStore:
     )
 
     def export(self, organisation: Organisation, person: str) -> Sequence[Mapping[str, Any]]:
-        """Every challenge of the person, what others said of it included; and how often they signed or observed."""
+        """Every challenge of the person, what others said of it included; and what they said of those of others."""
         if not person:
             return []
         own = Challenge.objects.filter(organisation=organisation, person=person)
@@ -35,6 +35,12 @@ class ChallengeStore:
         rows: list[Mapping[str, Any]] = [_plain(one) for one in fetched]
         asked = CheckIn.objects.filter(challenge__organisation=organisation, person=person, source="observer")
         rows += [{"said_as_observer": str(one.due), "used": one.used, "example": one.example} for one in asked]
+        seen = Observation.objects.filter(challenge__organisation=organisation, observer=person)
+        rows += [{"observed_on": f"{one.at:%Y-%m-%d}", "as": one.relationship, "comment": one.comment} for one in seen]
+        turns = Turn.objects.filter(challenge__organisation=organisation, person=person).exclude(
+            challenge__person=person
+        )
+        rows += [{"decided_on": f"{one.at:%Y-%m-%d}", "decision": one.state, "reason": one.reason} for one in turns]
         observes = Observer.objects.filter(organisation=organisation, person=person)
         rows += [{"observes_for": one.initiative, "expert": one.expert} for one in observes]
         absences = StandIn.objects.filter(organisation=organisation, person=person)

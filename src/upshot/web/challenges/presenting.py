@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from upshot.plan.checklist import Checklist
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.challenges.models import Challenge, Observation
-from upshot.web.challenges.selectors import names_of, newest_observation
+from upshot.web.challenges.selectors import names_of, observation_for
 from upshot.web.challenges.services.deciding import checklist_kept
 from upshot.web.challenges.wording import NEXT, RELATIONSHIPS, Words
 
@@ -54,7 +54,7 @@ def shown(viewer: Viewer, challenge: Challenge) -> dict[str, object]:
     names = names_of(
         viewer.organisation, [*(one.person for one in turns), challenge.shared_with, *(one.person for one in asked)]
     )
-    observation = newest_observation(challenge)
+    observation = observation_for(viewer, challenge)
     checklist = checklist_kept(challenge)
     last = turns[-1] if turns else None
     return {

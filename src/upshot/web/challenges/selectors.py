@@ -21,7 +21,7 @@ __all__ = [
     "enrolment_for",
     "evidence_for",
     "names_of",
-    "newest_observation",
+    "observation_for",
     "own",
     "own_one",
     "partner_of",
@@ -146,9 +146,10 @@ def partner_of(challenge: Challenge) -> Challenge | None:
     return challenge.pair_as_other.one if hasattr(challenge, "pair_as_other") else None
 
 
-def newest_observation(challenge: Challenge) -> Observation | None:
-    """What was seen last."""
-    return challenge.observations.first()
+def observation_for(viewer: Viewer, challenge: Challenge) -> Observation | None:
+    """What was seen at the last decision: for the person, and for whoever saw it."""
+    last = challenge.observations.filter(at__gte=challenge.submitted).first() if challenge.submitted else None
+    return last if last is not None and viewer.person in (challenge.person, last.observer) else None
 
 
 def names_of(organisation: Organisation, people: Iterable[str]) -> dict[str, str]:

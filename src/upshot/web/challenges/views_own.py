@@ -110,7 +110,6 @@ def _own_page(
         if partner
         else "",
         "theirs": getattr(partner, "debrief", None) if partner else None,
-        "mine": mine,
         "debrief_form": thoughts or DebriefForm(initial=initial),
     }
     return render(request, "challenges/own.html", context, status=status)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -50,19 +50,22 @@ def sign_offs(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def sign_off(request: HttpRequest, viewer: Viewer, number: UUID) -> HttpResponse:
     """Look at what was handed in, say what was seen, sign or return."""
     challenge = selectors.to_sign_one(viewer, number)
+    if challenge is None and request.method == "POST":
+        messages.warning(request, _("Nothing was stored: it does not wait for your sign-off, or no longer does."))
+        return redirect("sign-offs", org=viewer.organisation.slug)
     if challenge is None:
         raise Http404
     saw(viewer, "challenge", purpose="To observe it and sign it off", person=challenge.person)
-    form = VerdictForm(
-        request.POST or None, checklist=checklist_kept(challenge), initial={"revision": challenge.revision}
-    )
-    status = 200
+    form, status = _verdict_form(challenge, request.POST or None), 200
     if request.method == "POST":
-        done = _decided(request, viewer, challenge, form)
-        if done:
-            return redirect("sign-offs", org=viewer.organisation.slug)
+        try:
+            if _decided(request, viewer, challenge, form):
+                return redirect("sign-offs", org=viewer.organisation.slug)
+        except Overtaken as error:
+            messages.warning(request, " ".join(f"{one.text} {one.fix}" for one in error.problems))
+            challenge.refresh_from_db()
+            form = _verdict_form(challenge)
         status = 422
-        challenge.refresh_from_db()
     names = selectors.names_of(viewer.organisation, [challenge.person])
     context = {
         **shown(viewer, challenge),
@@ -73,8 +76,19 @@ def sign_off(request: HttpRequest, viewer: Viewer, number: UUID) -> HttpResponse
     return render(request, "challenges/sign_off.html", context, status=status)
 
 
+def _verdict_form(challenge: Challenge, sent: QueryDict | None = None) -> VerdictForm:
+    """The form of a challenge as it stands; it names the revision that the signer sees."""
+    return VerdictForm(sent, checklist=checklist_kept(challenge), initial={"revision": challenge.revision})
+
+
 def _decided(request: HttpRequest, viewer: Viewer, challenge: Challenge, form: VerdictForm) -> bool:
-    """Whether the verdict was taken; otherwise the form, or a message, says why not."""
+    """Whether the verdict was taken; otherwise the form says why not.
+
+    Raises
+    ------
+    Overtaken
+        If it moved since the signer saw it.
+    """
     sign = request.POST.get("act") == "sign"
     if not form.is_valid():
         return False
@@ -84,9 +98,8 @@ def _decided(request: HttpRequest, viewer: Viewer, challenge: Challenge, form: V
             return False
     try:
         decide(viewer=viewer, challenge=challenge, verdict=form.verdict(sign=sign))
-    except Overtaken as error:
-        messages.warning(request, " ".join(f"{one.text} {one.fix}" for one in error.problems))
-        return False
+    except Overtaken:
+        raise
     except InputError as error:
         add_problems(form, error)
         return False

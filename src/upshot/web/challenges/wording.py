@@ -1,4 +1,4 @@
-"""Words of challenges: states, relationships, the questions of check-ins and debriefs, and what is kept how long."""
+"""Words of challenges: states, relationships, the questions of check-ins and debriefs, and what was taken out."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-__all__ = ["DEBRIEF", "HELPED", "HINDERED", "NEXT", "RELATIONSHIPS", "removed_words"]
+__all__ = ["DEBRIEF", "HELPED", "HINDERED", "NEXT", "RELATIONSHIPS", "Words", "removed_words"]
 
 Words = str | Promise
 

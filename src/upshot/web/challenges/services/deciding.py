@@ -17,6 +17,7 @@ from upshot.web.challenges.models import Challenge, Observation
 from upshot.web.challenges.rules import Signer
 from upshot.web.challenges.services.following import begin_check_ins
 from upshot.web.challenges.services.moving import Overtaken, in_one, locked, move
+from upshot.web.privacy.scrubbing import scrub
 
 __all__ = ["Verdict", "checklist_kept", "decide"]
 
@@ -73,7 +74,7 @@ def decide(*, viewer: Viewer, challenge: Challenge, verdict: Verdict) -> Challen
         state = Challenge.State.SIGNED if verdict.sign else Challenge.State.RETURNED
         move(
             found, state, at=now, person=signer.person, relationship=signer.relationship.value,
-            reason="" if verdict.sign else verdict.reason.strip(),
+            reason="" if verdict.sign else scrub(verdict.reason.strip()).text,
         )  # fmt: skip
         if verdict.sign:
             begin_check_ins(found)
@@ -94,31 +95,30 @@ def _signer(viewer: Viewer, challenge: Challenge) -> Signer:
 
 
 def _look(challenge: Challenge, signer: Signer, verdict: Verdict) -> None:
-    """Keep the observation, and refuse a signature it does not carry."""
+    """Keep what was seen and said, and refuse a signature it does not carry."""
     checklist = checklist_kept(challenge)
+    found = rated(checklist, verdict.levels, challenge.min_scaled) if checklist is not None else None
     problems = []
     if not verdict.sign and not verdict.reason.strip():
         text = _("Say what is missing, so that it can be mended.")
         problems.append(Problem(code="no-reason", text=text, column="reason"))
-    if checklist is None:
-        if problems:
-            raise InputError(problems)
-        return
-    found = rated(checklist, verdict.levels, challenge.min_scaled)
-    if verdict.sign and not found.enough:
+    if verdict.sign and found is not None and not found.enough:
         text = _("What was seen falls short of what is asked for, so it cannot be signed as it is.")
         fix = _("Return it with the reason, or look again at the items.")
         problems.append(Problem(code="falls-short", text=text, fix=fix))
     if problems:
         raise InputError(problems)
-    if not any(level is not None for level in verdict.levels.values()):
+    comment, levels = scrub(verdict.comment.strip()).text, dict(verdict.levels) if found is not None else {}
+    seen_any = any(level is not None for level in levels.values())
+    if not (seen_any or comment):
         return
     observation = Observation.objects.create(
-        challenge=challenge, observer=signer.person, relationship=signer.relationship.value,
-        levels=dict(verdict.levels), comment=verdict.comment.strip(), scaled=found.scaled, enough=found.enough,
+        challenge=challenge, observer=signer.person, relationship=signer.relationship.value, levels=levels,
+        comment=comment, scaled=found.scaled if found else None, enough=found.enough if found else verdict.sign,
     )  # fmt: skip
-    challenge.scaled = found.scaled
-    statements.store(challenge.organisation, [statements.observed(challenge, observation)])
+    if seen_any:
+        challenge.scaled = observation.scaled
+        statements.store(challenge.organisation, [statements.observed(challenge, observation)])
 
 
 def _overtaken(challenge: Challenge, viewer: Viewer) -> Overtaken:

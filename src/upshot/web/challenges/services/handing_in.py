@@ -52,6 +52,7 @@ def hand_in(*, viewer: Viewer, challenge: Challenge, asks: Asks, handed: Handed)
     written: list[Evidence] = []
 
     def work() -> Challenge:
+        _take_back(written)
         now = timezone.now()
         found = locked(challenge)
         new = _pieces(found, handed)
@@ -64,16 +65,22 @@ def hand_in(*, viewer: Viewer, challenge: Challenge, asks: Asks, handed: Handed)
         Evidence.objects.bulk_create(new)
         record(viewer, "evidence-handed-in", f"challenge {found.pk}", pieces=len(new))
         for one in (one for one in new if one.kind == Evidence.Kind.FILE):
-            keep_file(found.organisation, one, handed.chunks())
             written.append(one)
+            keep_file(found.organisation, one, handed.chunks())
         return found
 
     try:
         return in_one(work)
-    except Exception:
-        for one in written:
-            delete_file(viewer.organisation, one)
+    except BaseException:
+        _take_back(written)
         raise
+
+
+def _take_back(written: list[Evidence]) -> None:
+    """Delete the files of a transaction that was not kept; it may be done again."""
+    while written:
+        one = written.pop()
+        delete_file(one.challenge.organisation, one)
 
 
 def _pieces(challenge: Challenge, handed: Handed) -> list[Evidence]:
