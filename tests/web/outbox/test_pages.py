@@ -99,6 +99,8 @@ def test_an_address_of_ones_own_is_kept_encrypted_and_never_shown_again(cast: Ca
     assert unsealed(kept.webhook) == SLACK
     assert "T0000000" not in client.get("/o/nordvik/messages/preferences/").content.decode()
     client.post("/o/nordvik/messages/preferences/", {**WISHES, "carrier": "slack"})
+    other = client.post("/o/nordvik/messages/preferences/", {**WISHES, "carrier": "teams"}).content.decode()
+    assert "need an address" in other, "Slack's address is none of Teams'"
     assert unsealed(Preference.objects.get().webhook) == SLACK
     client.post("/o/nordvik/messages/preferences/", WISHES)
     assert Preference.objects.get().webhook == ""

@@ -19,6 +19,7 @@ from upshot.web.outbox.claiming import LOST, claim, lose_killed
 from upshot.web.outbox.kinds import Kind, kinds
 from upshot.web.outbox.models import Carrier, Delivery, House, Leave, Message, Preference
 from upshot.web.outbox.scheduling import plan_round, replan
+from upshot.web.outbox.services import withdraw
 from upshot.web.people.models import Person
 
 SAID: set[str] = set()
@@ -215,6 +216,55 @@ def test_a_second_delivery_on_one_day_or_over_the_cap_is_refused_by_the_table_it
     assert claim(cast.organisation, later(hours=2)) == []
     assert Message.objects.get(key="b").state == Message.State.WAITING
     assert Delivery.objects.count() == 1
+
+
+def test_a_delivery_that_was_given_up_leaves_its_number_of_the_week_to_another(cast: Cast) -> None:
+    recorded(cast)
+    for day in range(3):
+        a_message(cast.organisation, key=f"d{day}", at=later(days=day))
+        run(cast.organisation, later(days=day, hours=1))
+    Delivery.objects.get(day=MONDAY.date()).delete()
+    a_message(cast.organisation, key="late", at=later(days=3))
+    assert run(cast.organisation, later(days=3, hours=1)).sent == 1
+    assert sorted(Delivery.objects.values_list("number", flat=True)) == [1, 2, 3]
+    a_message(cast.organisation, key="more", at=later(days=4))
+    assert run(cast.organisation, later(days=4, hours=1)).sent == 0, "three in a week all the same"
+
+
+def test_a_worker_that_comes_after_a_message_has_expired_drops_it_unless_it_binds(cast: Cast) -> None:
+    recorded(cast)
+    for key, kind in (("note", "note"), ("law", "compliance")):
+        a_message(cast.organisation, key=key, kind=kind, expires=later(days=1))
+    plan_round(cast.organisation, MONDAY)
+    assert run(cast.organisation, later(days=2)).sent == 1
+    assert dict(Message.objects.values_list("key", "state")) == {"note": "dropped", "law": "sent"}
+
+
+def test_a_message_of_a_kind_that_is_gone_is_set_aside_and_holds_up_nobody(
+    cast: Cast, mailoutbox: list[EmailMultiAlternatives]
+) -> None:
+    a_message(cast.organisation, "m-1", "gone")
+    a_message(cast.organisation, "p-1")
+    Message.objects.filter(key="gone").update(kind="carrier-pigeon")
+    done = run(cast.organisation, later(hours=1))
+    assert (done.sent, done.dead) == (1, 1)
+    assert Delivery.objects.get(person="m-1").error == "its words are no longer known"
+    assert len(mailoutbox) == 1
+
+
+def test_what_is_withdrawn_between_two_tries_or_while_no_address_is_known_is_not_said(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    a_message(cast.organisation, about="path:x")
+    a_message(cast.organisation, "p-9", about="path:x")
+    assert run(cast.organisation, later(hours=1)).again == 1
+    assert withdraw(cast.organisation, about="path:x") == 2
+    assert run(cast.organisation, later(hours=2)).spared == 1
+    assert not Delivery.objects.exists()
+    assert set(Message.objects.values_list("state", "note")) == {("dropped", "withdrawn")}
 
 
 def test_what_is_wished_anew_is_planned_anew(cast: Cast) -> None:

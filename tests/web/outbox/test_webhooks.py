@@ -46,6 +46,17 @@ def test_teams_gets_an_adaptive_card_with_a_button(cast: Cast) -> None:
     assert button["url"].endswith("/o/nordvik/learn/")
 
 
+def test_no_link_hides_behind_other_words_in_a_card_of_teams(cast: Cast) -> None:
+    with a_receiver() as receiver:
+        listens(cast, receiver)
+        hidden = {"heading": "[Sign in](https://x.example)", "text": "[here](https://x.example)"}
+        a_message(cast.organisation, context=hidden)
+        assert run(cast.organisation, later(hours=1)).sent == 1
+    assert "[" not in "".join(
+        block["text"] for block in json.loads(receiver.bodies[0])["attachments"][0]["content"]["body"]
+    )
+
+
 def test_slack_gets_blocks_in_which_nobody_is_mentioned(cast: Cast) -> None:
     with a_receiver() as receiver:
         listens(cast, receiver, Carrier.SLACK)
@@ -176,6 +187,7 @@ def test_an_address_is_recognised_kept_encrypted_and_never_logged(
         "https://evil.example/workflows/643e69f83c8944/triggers/manual/paths/invoke?sig=a&x=.logic.azure.com",
         "file:///etc/passwd",
         "nonsense",
+        "https://[hooks.slack.com/services/T0000000/B0000000/sssssssssssssssssssssss1",
     ],
 )
 def test_an_address_of_anybody_else_is_refused_and_not_repeated(carrier: str, address: str) -> None:

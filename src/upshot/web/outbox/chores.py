@@ -9,7 +9,7 @@ from upshot.web.accounts.models import Membership, Organisation
 from upshot.web.accounts.roles import GRANTS, Permission
 from upshot.web.outbox.claiming import lose_killed
 from upshot.web.outbox.links import forget_expired
-from upshot.web.outbox.models import Delivery, Leave, Message
+from upshot.web.outbox.models import OPEN, Delivery, Leave, Message
 from upshot.web.outbox.planning.hours import week_of
 from upshot.web.outbox.recipients import of_member
 from upshot.web.outbox.scheduling import plan_round, reopen_addressed
@@ -43,7 +43,7 @@ def due(now: dt.datetime) -> None:
 
 def _busy() -> QuerySet[Organisation]:
     """Organisations in which something is open; asked table by table, since a join of both pairs every row of each."""
-    messages = Message.objects.filter(state__in=(Message.State.WAITING, Message.State.PLANNED))
+    messages = Message.objects.filter(state__in=OPEN)
     deliveries = Delivery.objects.filter(state__in=(Delivery.State.SENDING, Delivery.State.RETRY))
     return Organisation.objects.filter(
         Q(pk__in=messages.values("organisation")) | Q(pk__in=deliveries.values("organisation"))

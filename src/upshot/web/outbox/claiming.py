@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 
 from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
@@ -38,7 +39,7 @@ def claim(organisation: Organisation, now: dt.datetime, *, people: int = 200) ->
         known = readers(organisation, due, now)
         late = [person for person in due if not is_open(known[person].rules, now)]
         _to_wait([message.pk for person in late for message in due.pop(person)])
-        wanted = _wanted(organisation, known, due)
+        wanted = _wanted(organisation, known, due, now)
         _make(organisation, wanted, known, now, token)
         made = Delivery.objects.filter(organisation=organisation, claim=token)
         held = {delivery.person: delivery for delivery in made}
@@ -77,16 +78,14 @@ def _moved(delivery: Delivery, rules: Rules, now: dt.datetime) -> bool:
             return True
         number = delivery.number
         if delivery.week != week_of(today):
-            number = (
-                _number(delivery.organisation, {delivery.person: today}).get((delivery.person, week_of(today)), 0) + 1
-            )
+            number = _free(delivery.organisation, {delivery.person: today})[delivery.person]
         try:
             with transaction.atomic():
                 if number <= rules.cap and mine.update(day=today, week=week_of(today), number=number):
                     return True
         except IntegrityError:
             pass
-    mine.update(next_try=next_open(rules, now + _A_WHILE))
+    mine.update(next_try=next_open(rules, now + _A_WHILE) or now + _A_WHILE)
     return False
 
 
@@ -127,7 +126,7 @@ def _due(organisation: Organisation, now: dt.datetime, people: int) -> dict[str,
 
 
 def _wanted(
-    organisation: Organisation, known: Mapping[str, Reader], due: Mapping[str, Sequence[Message]]
+    organisation: Organisation, known: Mapping[str, Reader], due: Mapping[str, Sequence[Message]], now: dt.datetime
 ) -> dict[str, list[Message]]:
     """What is still to be said; the rest is dropped, with why."""
     done = done_by_now(organisation, (message for messages in due.values() for message in messages))
@@ -139,6 +138,8 @@ def _wanted(
                 dropped["left"].append(message.pk)
             elif message.pk in done:
                 dropped["done"].append(message.pk)
+            elif message.expires is not None and message.expires <= now and not message.binding:
+                dropped["expired"].append(message.pk)
             else:
                 wanted[person].append(message)
     for reason, numbers in dropped.items():
@@ -155,33 +156,36 @@ def _make(
 ) -> None:
     """A delivery for each person who may still get one today and this week."""
     days = {person: known[person].rules.today(now) for person in people}
-    before = _number(organisation, days)
+    free = _free(organisation, days)
     rows = [
         Delivery(
             organisation=organisation,
             person=person,
             day=day,
             week=week_of(day),
-            number=before.get((person, week_of(day)), 0) + 1,
+            number=free[person],
             carrier=known[person].carrier,
             claim=token,
             claimed=now,
         )
         for person, day in days.items()
-        if before.get((person, week_of(day)), 0) < known[person].rules.cap
+        if free[person] <= known[person].rules.cap
     ]
     Delivery.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 
-def _number(organisation: Organisation, days: Mapping[str, dt.date]) -> dict[tuple[str, str], int]:
-    """The highest number so far by person and week."""
+def _free(organisation: Organisation, days: Mapping[str, dt.date]) -> dict[str, int]:
+    """The lowest number that each person's week has free: a delivery that was given up leaves its own to another."""
     rows = Delivery.objects.filter(
         organisation=organisation, person__in=list(days), week__in={week_of(day) for day in days.values()}
     )
-    found: dict[tuple[str, str], int] = {}
+    taken: dict[tuple[str, str], set[int]] = defaultdict(set)
     for person, week, number in rows.values_list("person", "week", "number"):
-        found[person, week] = max(number, found.get((person, week), 0))
-    return found
+        taken[person, week].add(number)
+    return {
+        person: next(number for number in count(1) if number not in taken[person, week_of(day)])
+        for person, day in days.items()
+    }
 
 
 def _to_wait(numbers: Sequence[int]) -> None:

@@ -58,7 +58,7 @@ def open_minutes(quiet_from: dt.time, quiet_until: dt.time) -> int:
 
 
 class PreferenceForm(forms.Form):
-    """How one person wants to be written to, within the firm's hours."""
+    """How one person wants to be written to, within the firm's hours; ``kept_for`` says whose address is kept."""
 
     carrier = forms.ChoiceField(label=_("Where messages reach me"), choices=_OWN, widget=forms.RadioSelect)
     webhook = forms.CharField(
@@ -81,9 +81,9 @@ class PreferenceForm(forms.Form):
         help_text=_("What the law or the firm requires always comes; you choose its time with the hours above."),
     )
 
-    def __init__(self, *args: Any, house: House, has_webhook: bool, kinds: Sequence[Kind], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, house: House, kept_for: str, kinds: Sequence[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.house, self.has_webhook = house, has_webhook
+        self.house, self.kept_for = house, kept_for
         self._choices("zone", [("", _("as the firm: %(zone)s") % {"zone": house.zone}), *_zones()])
         counts = [(str(number), str(number)) for number in range(1, house.cap)]
         self._choices("cap", [("", _("as the firm: %(cap)s") % {"cap": house.cap}), *counts])
@@ -106,7 +106,8 @@ class PreferenceForm(forms.Form):
             self.add_error("quiet_from" if last is None else "quiet_until", _("Give both times, or none."))
         elif first and last and "quiet_until" not in self.errors:
             self._check_hours(first, last)
-        if data.get("carrier") in (Carrier.SLACK, Carrier.TEAMS) and not data.get("webhook") and not self.has_webhook:
+        carrier = data.get("carrier")
+        if carrier in (Carrier.SLACK, Carrier.TEAMS) and not data.get("webhook") and carrier != self.kept_for:
             self.add_error("webhook", _("Slack and Teams need an address to write to."))
         return data
 

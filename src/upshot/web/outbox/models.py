@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from upshot.web.accounts.models import Organisation, User
 
-__all__ = ["Carrier", "Channel", "Delivery", "House", "Leave", "Message", "Preference", "UsedLink"]
+__all__ = [
+    "NO_ADDRESS",
+    "OPEN",
+    "Carrier",
+    "Channel",
+    "Delivery",
+    "House",
+    "Leave",
+    "Message",
+    "Preference",
+    "UsedLink",
+]
 
 
 class Carrier(models.TextChoices):
@@ -122,6 +133,13 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+OPEN = (Message.State.WAITING, Message.State.PLANNED)
+"""States of a message that is still to be sent."""
+
+NO_ADDRESS = "no-address"
+"""Note of a message to somebody who has no e-mail address."""
 
 
 class House(models.Model):

@@ -9,21 +9,17 @@ from django.db import transaction
 from django.db.models import Count, Min, Q
 
 from upshot.web.accounts.models import Organisation
-from upshot.web.outbox.models import Carrier, Delivery, Message
+from upshot.web.outbox.models import NO_ADDRESS, OPEN, Carrier, Delivery, Message
 from upshot.web.outbox.planning.hours import week_of
 from upshot.web.outbox.planning.planner import Wish, plan
 from upshot.web.outbox.recipients import addresses
 from upshot.web.outbox.rules import CHUNK, Reader, readers
 
-__all__ = ["LOOK_AGAIN", "NO_ADDRESS", "Round", "plan_round", "reopen_addressed", "replan"]
-
-NO_ADDRESS = "no-address"
-"""Note of a message to somebody who has no e-mail address."""
+__all__ = ["LOOK_AGAIN", "Round", "plan_round", "reopen_addressed", "replan"]
 
 LOOK_AGAIN = dt.timedelta(days=7)
 """When a message for which no moment is in sight is looked at again."""
 
-OPEN = (Message.State.WAITING, Message.State.PLANNED)
 _PEOPLE = 4_000
 
 
@@ -64,9 +60,8 @@ def _held(organisation: Organisation, people: int) -> set[str]:
 
 def replan(organisation: Organisation, people: Collection[str]) -> int:
     """Look again at the open messages of some people, since what they wish has changed; how many messages."""
-    return Message.objects.filter(organisation=organisation, person__in=people, state=Message.State.PLANNED).update(
-        state=Message.State.WAITING, at=None
-    )
+    planned = Message.objects.filter(organisation=organisation, state=Message.State.PLANNED, delivery=None)
+    return planned.filter(person__in=people).update(state=Message.State.WAITING, at=None)
 
 
 def reopen_addressed(organisation: Organisation) -> int:

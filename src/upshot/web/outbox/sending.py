@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from upshot.errors import InputError
 from upshot.web.accounts.models import Organisation
@@ -13,11 +14,10 @@ from upshot.web.outbox.carriers import Carried, Failure
 from upshot.web.outbox.claiming import claim, claim_again, done_by_now
 from upshot.web.outbox.composing import Letter, absolute, compose
 from upshot.web.outbox.mailing import Postbox, mail_of, reference_of
-from upshot.web.outbox.models import Carrier, Delivery, Message
+from upshot.web.outbox.models import NO_ADDRESS, Carrier, Delivery, Message
 from upshot.web.outbox.planning.hours import next_open
 from upshot.web.outbox.recipients import addresses
 from upshot.web.outbox.rules import Reader, readers
-from upshot.web.outbox.scheduling import NO_ADDRESS
 from upshot.web.outbox.sealing import opened
 from upshot.web.outbox.webhooks import Courier, card_of
 
@@ -106,15 +106,24 @@ def _send(
     now: dt.datetime,
     done: Sent,
 ) -> None:
-    letter = compose(delivery.organisation, messages, name=reader.name, cap=reader.rules.cap)
-    delivery.subject, delivery.text = letter.subject[:300], letter.text
     delivery.attempts += 1
     try:
+        letter = _letter(delivery, messages, reader)
         carried = _carry(delivery, messages, letter, reader, address, ways, now)
     except Failure as failure:
         _failed(delivery, failure, reader, now, done)
     else:
         _arrived(delivery, carried, now, done)
+
+
+def _letter(delivery: Delivery, messages: Sequence[Message], reader: Reader) -> Letter:
+    """The words of a delivery, noted with it; a kind that is gone since it was proposed holds up no other."""
+    try:
+        letter = compose(delivery.organisation, messages, name=reader.name, cap=reader.rules.cap)
+    except LookupError:
+        raise Failure(_("its words are no longer known"), lasting=True) from None
+    delivery.subject, delivery.text = letter.subject[:300], letter.text
+    return letter
 
 
 def _carry(

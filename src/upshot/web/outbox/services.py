@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from upshot.web.accounts.models import Organisation
 from upshot.web.outbox.kinds import kind_of, words_of
-from upshot.web.outbox.models import Message
+from upshot.web.outbox.models import NO_ADDRESS, OPEN, Delivery, Message
 
 __all__ = ["Proposal", "propose", "propose_all", "withdraw"]
 
 _CHUNK = 500
-OPEN = (Message.State.WAITING, Message.State.PLANNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def propose_all(organisation: Organisation, proposals: Iterable[Proposal]) -> in
     now = timezone.now()
     rows = [_row(organisation, proposal, now) for proposal in proposals]
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=organisation.pk)
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         before = Message.objects.filter(organisation=organisation).count()
         Message.objects.bulk_create(rows, batch_size=_CHUNK, ignore_conflicts=True)
         return Message.objects.filter(organisation=organisation).count() - before
@@ -137,11 +137,14 @@ def _row(organisation: Organisation, proposal: Proposal, now: dt.datetime) -> Me
 def withdraw(organisation: Organisation, *, about: str, person: str = "", kind: str = "") -> int:
     """Drop what was not sent yet about something (for one person, of one kind); how many messages.
 
-    Nothing is said of it any more: a later `propose` with the same key makes no second message.
+    Nothing is said of it any more: a later `propose` with the same key makes no second message. What waits for
+    another try or for an address is dropped too; what is being sent at this moment is not.
     """
-    found = Message.objects.filter(organisation=organisation, about=about, state__in=OPEN)
+    unsent = Q(state__in=OPEN, delivery=None) | Q(state__in=OPEN, delivery__state=Delivery.State.RETRY)
+    unreached = Q(state=Message.State.DEAD, note=NO_ADDRESS)
+    found = Message.objects.filter(unsent | unreached, organisation=organisation, about=about)
     if person:
         found = found.filter(person=person)
     if kind:
         found = found.filter(kind=kind)
-    return found.update(state=Message.State.DROPPED, note="withdrawn", at=None)
+    return found.update(state=Message.State.DROPPED, note="withdrawn", at=None, delivery=None)

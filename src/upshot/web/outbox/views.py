@@ -44,7 +44,7 @@ def preferences(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         request.POST or None,
         initial=initial,
         house=house,
-        has_webhook=bool(kept.webhook),
+        kept_for=kept.carrier if kept.webhook else "",
         kinds=choosable(viewer),
     )
     if request.method == "POST" and form.is_valid():

@@ -91,7 +91,7 @@ def _undelivered(request: HttpRequest, viewer: Viewer, form: BounceForm) -> Http
 def retry(request: HttpRequest, viewer: Viewer) -> HttpResponseRedirect:
     """Try one delivery again, or all."""
     wanted = request.POST.get("delivery", "")
-    again = keeping.retry(viewer=viewer, number=int(wanted) if wanted.isdigit() else None)
+    again = keeping.retry(viewer=viewer, number=int(wanted) if wanted.isdecimal() else None)
     text = ngettext("One is tried again within a minute.", "%(n)s are tried again within a minute.", again)
     messages.success(request, text % {"n": again} if again else _("There was nothing left to try."))
     return redirect("messages-undelivered", org=viewer.organisation.slug)

@@ -63,7 +63,10 @@ def recognise(carrier: str, address: str) -> str:
 
     slack, teams = NotifySlack.parse_native_url, NotifyWorkflows.parse_native_url
     parse: Callable[[str], Any] = slack if carrier == Carrier.SLACK else teams
-    parts = urlsplit(address.strip())
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        raise InputError(_unknown(carrier)) from None
     host = (parts.hostname or "").lower()
     known = any(host == end or (end.startswith(".") and host.endswith(end)) for end in _HOSTS[Carrier(carrier)])
     if parts.scheme != "https" or not known or parts.username or parse(address.strip()) is None:
@@ -116,7 +119,7 @@ def _teams(letter: Letter) -> dict[str, Any]:
 
     plugin: Any = NotifyWorkflows
     made: dict[str, Any] = plugin(workflow="card", signature="card", host="localhost", include_image=False).gen_payload(
-        body="", title=letter.subject
+        body="", title=_quiet(letter.subject)
     )
     card = made["attachments"][0]["content"]
     card["body"] = [block for block in card["body"] if block["id"] == "title"]
@@ -207,7 +210,7 @@ def _reason(error: Exception) -> str:
 def _after(error: urllib.error.HTTPError) -> float | None:
     """Seconds of a Retry-After header: a number, or a date."""
     said = error.headers.get("Retry-After", "")
-    if said.isdigit():
+    if said.isdecimal():
         return float(said)
     try:
         return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
