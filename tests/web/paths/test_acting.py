@@ -8,15 +8,21 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 from tests.web.cast import Cast
-from tests.web.paths.builders import STEPS, a_plan, a_round, enrolled, with_path, write_plan
+from tests.web.content.packages import a_cmi5_package
+from tests.web.paths.builders import ON, STEPS, a_plan, a_round, enrolled, with_path, write_plan
 
 from upshot.errors import InputError
 from upshot.web.accounts.models import Membership, Organisation
 from upshot.web.accounts.viewer import workspace_of
+from upshot.web.content.services.closing import waive
+from upshot.web.content.services.importing import import_course
+from upshot.web.content.services.launching import enrol, open_unit
+from upshot.web.content.services.recording import structure_of
 from upshot.web.lrs.models import Statement
 from upshot.web.lrs.services.lake import follow
 from upshot.web.paths.models import Commitment, Enrolment, LiveSession, SignUp, StepRecord
 from upshot.web.paths.personal import PathStore
+from upshot.web.paths.services.catching_up import catch_up
 from upshot.web.paths.services.recording import enrolment_of, record_step, waive_step
 from upshot.web.paths.walking import progress_of
 
@@ -57,6 +63,24 @@ def test_a_page_said_done_after_the_test_made_it_needless_changes_nothing(firm: 
     record_step(enrolment=enrolled(firm), step="stand", scaled=0.95)
     assert firm.client("learner").post(at(firm, "basics", "done"), follow=True).status_code == 200
     assert [one.step for one in enrolled(firm).records.all()] == ["stand"]
+
+
+def test_a_course_that_is_only_opened_again_is_not_completed_again(firm: Cast) -> None:
+    course = import_course(firm.organisation, a_cmi5_package())
+    write_plan(firm, STEPS.replace("https://intranet.nordvik.example/basics", f"course:{course.pk}"))
+    a_round(firm)
+    taken = enrol(course, person="p-3")
+    for place in range(len(structure_of(course).units)):
+        waive(taken, place, "Tested Out")
+    completed = enrolled(firm).records.filter(step="basics", verb="completed")
+    assert catch_up(firm.organisation, "p-3", on=ON)
+    first = completed.get().at
+    open_unit(taken, 0, base="http://testserver", return_url="http://testserver/back")
+    catch_up(firm.organisation, "p-3", on=ON)
+    assert completed.get().at == first
+    follow(firm.organisation)
+    a_round(firm)
+    assert completed.get().at == first
 
 
 def test_a_step_that_waits_is_not_taken_and_says_what_comes_first(firm: Cast) -> None:

@@ -10,9 +10,12 @@ from tests.web.cast import Cast
 from tests.web.paths.builders import a_round, enrolled, records, with_path
 
 from upshot.errors import InputError
+from upshot.web.accounts.models import RoleGrant
+from upshot.web.accounts.roles import ScopeKind
 from upshot.web.audit.models import Access, Event
-from upshot.web.paths.models import Certificate, Enrolment
-from upshot.web.paths.selectors import initiative_of
+from upshot.web.paths.models import Certificate, Enrolment, PathVersion
+from upshot.web.paths.selectors import initiative_of, walks_of
+from upshot.web.paths.selectors_certificates import listed
 from upshot.web.paths.services.certifying import grant, revoke
 from upshot.web.paths.services.recording import record_step
 
@@ -47,7 +50,7 @@ def test_it_needs_somebody_a_day_that_was_and_a_reason(firm: Cast) -> None:
     )
     page = reply.content.decode()
     assert reply.status_code == 422
-    assert "Nobody on the roster has this identifier." in page
+    assert "Nobody within your reach has this identifier." in page
     assert "This day lies ahead." in page
     assert 'value="nobody"' in page
 
@@ -86,6 +89,30 @@ def test_the_list_is_filtered_by_standing(firm: Cast, standing: str, days: int, 
     by_hand(firm, day=TODAY - dt.timedelta(days=days))
     page = firm.client("administrator").get(URL, {"standing": standing}).content.decode()
     assert ("Seen on paper" in page) is shown
+
+
+def test_learner_and_administrator_read_the_same_standing_after_the_path_changed(firm: Cast) -> None:
+    by_hand(firm, day=TODAY - dt.timedelta(days=400))
+    old = PathVersion.objects.get()
+    body = old.body.replace('"every":"12m"', '"every":"12m","on_expiry":"expired"')
+    assert body != old.body
+    newer = PathVersion.objects.create(
+        organisation=firm.organisation, initiative="selling", number=2, hash="0" * 64, body=body
+    )
+    Enrolment.objects.filter(person="p-3").update(version=newer)
+    own = walks_of(firm.viewer("learner"), on=TODAY)[0].newest
+    seen = listed(firm.viewer("administrator"), list(Certificate.objects.all()), on=TODAY)[0]
+    assert own is not None
+    assert (own.standing, seen.standing) == ("overdue", "overdue")
+
+
+def test_somebody_out_of_reach_is_not_certified_nor_found(firm: Cast) -> None:
+    RoleGrant.objects.filter(membership__user=firm.users["administrator"]).update(
+        scope_kind=ScopeKind.TEAM, scope_value="Dal"
+    )
+    with pytest.raises(InputError, match="Nobody within your reach"):
+        by_hand(firm)
+    assert not Certificate.objects.exists()
 
 
 def test_a_renewed_one_is_listed_once_and_the_look_is_logged(firm: Cast) -> None:

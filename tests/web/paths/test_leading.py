@@ -10,12 +10,15 @@ from tests.web.cast import Cast
 from tests.web.paths.builders import ON, STEPS, a_round, enrolled, records, with_path, write_plan
 
 from upshot.errors import InputError
+from upshot.plan.rolepath import PathChange
 from upshot.web.lrs.models import Statement
 from upshot.web.lrs.services.lake import follow
 from upshot.web.paths.models import Certificate, Enrolment, LiveSession, PathVersion, SignUp
-from upshot.web.paths.services.changing import choose, shifts_to
+from upshot.web.paths.selectors_path import path_rows, shift_rows, states_of
+from upshot.web.paths.services.changing import Shift, choose, shifts_to
 from upshot.web.paths.services.holding import cancel_session, note_attendance, plan_session
 from upshot.web.paths.services.recording import record_step
+from upshot.web.paths.wording import ENROLMENTS
 
 PATH = "/o/nordvik/paths/selling/"
 LONGER = STEPS + '      - {id: exam, kind: assessment, title: Exam, ref: "lms:VS-9", needs: [openings]}\n'
@@ -106,6 +109,33 @@ def test_small_groups_are_withheld_and_no_name_stands_on_the_page(firm: Cast) ->
     assert "p-3" not in page
     assert '<td class="number">6</td>' not in page.replace("\n", "")
     assert "–" in page
+
+
+def test_what_one_page_withholds_does_not_follow_from_the_other(firm: Cast) -> None:
+    """27 of 30 people wait or are on the way, so that the total less those two would give the other three."""
+    begun = list(Enrolment.objects.filter(state=Enrolment.State.ACTIVE).values_list("pk", flat=True))
+    Enrolment.objects.all().update(state=Enrolment.State.WAITING)
+    Enrolment.objects.filter(pk__in=begun[:7]).update(state=Enrolment.State.ACTIVE)
+    Enrolment.objects.filter(person__in=("p-1", "p-2", "p-4")).update(state=Enrolment.State.PAUSED)
+    viewer = firm.viewer("leader")
+    states = states_of(viewer, "selling")
+    row = path_rows(viewer)[0]
+    assert states[ENROLMENTS[Enrolment.State.PAUSED]] is None
+    shown = [states[ENROLMENTS[state]] for state in (Enrolment.State.WAITING, Enrolment.State.ACTIVE)]
+    assert (row.people, *shown).count(None) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "fewer", "through", "expected"),
+    [(0, 18, 0, (20, 0, None, 0)), (8, 10, 0, (20, None, 10, 0)), (0, 20, 18, (20, 0, 20, None)),
+     (6, 8, 8, (20, 6, 8, 8)), (4, 0, 0, (20, None, 0, 0))],
+)  # fmt: skip
+def test_what_a_move_would_do_tells_of_no_few_people(
+    firm: Cast, more: int, fewer: int, through: int, expected: tuple[int | None, ...]
+) -> None:
+    shift = Shift(version=newest(firm), change=PathChange(), people=20, more=more, fewer=fewer, through=through)
+    row = shift_rows(firm.viewer("leader"), [shift])[0]
+    assert (row.people, row.more, row.fewer, row.through) == expected
 
 
 def a_session(firm: Cast, starts: dt.datetime, seats: int = 2) -> LiveSession:

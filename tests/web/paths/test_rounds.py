@@ -8,6 +8,7 @@ from tests.web.cast import Cast
 from tests.web.paths.builders import ON, a_round, enrolled, records, with_path, write_plan
 from tests.web.roster import take_in
 
+from upshot.web.accounts.viewer import workspace_of
 from upshot.web.paths.models import Certificate, Enrolment, StepRecord
 from upshot.web.paths.services.recording import record_step
 from upshot.web.paths.services.rounds import due, go_round_once
@@ -56,6 +57,17 @@ def test_the_chore_reads_nothing_again_until_something_changed(firm: Cast, tmp_p
     assert enrolled(firm).begun == dt.date(2026, 11, 5)
 
 
+def test_a_path_that_is_no_longer_by_choice_is_everybodys_with_the_next_chore(firm: Cast) -> None:
+    plan = workspace_of(firm.organisation).root / "plan.yaml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("random-by-team, seed: 1", "voluntary"), encoding="utf-8")
+    go_round_once(firm.organisation, on=ON)
+    assert not Enrolment.objects.exists()
+    plan.write_text(text, encoding="utf-8")
+    assert go_round_once(firm.organisation, on=ON)
+    assert Enrolment.objects.count() == 30
+
+
 def test_somebody_who_joins_is_picked_up_and_one_who_moves_is_paused_with_nothing_lost(
     firm: Cast, tmp_path: Path
 ) -> None:
@@ -71,13 +83,22 @@ def test_somebody_who_joins_is_picked_up_and_one_who_moves_is_paused_with_nothin
     assert (enrolled(firm).state, enrolled(firm).reason) == (State.ACTIVE, "")
 
 
-@pytest.mark.parametrize(("rule", "state"), [("withdraw", State.WITHDRAWN), ("keep", State.ACTIVE)])
-def test_the_plan_says_what_becomes_of_movers(firm: Cast, tmp_path: Path, rule: str, state: str) -> None:
+@pytest.mark.parametrize(
+    ("rule", "state", "told"),
+    [
+        ("withdraw", State.WITHDRAWN, "this path is no longer meant for you"),
+        ("keep", State.ACTIVE, "This path stays open to you all the same."),
+    ],
+)
+def test_the_plan_says_what_becomes_of_movers(firm: Cast, tmp_path: Path, rule: str, state: str, told: str) -> None:
     write_plan(firm, moved=rule)
     a_round(firm)
     take_in(firm.organisation, "people", CHANGES, tmp_path)
     a_round(firm)
     assert enrolled(firm).state == state
+    page = firm.client("learner").get("/o/nordvik/learning/").content.decode()
+    assert told in page
+    assert "It is yours because" not in page
 
 
 def test_who_leaves_the_firm_is_withdrawn(firm: Cast, tmp_path: Path) -> None:
@@ -113,7 +134,6 @@ def test_a_good_result_in_the_assessment_waives_the_basics_as_tested_out(firm: C
 
 def test_a_record_taken_back_from_the_lake_is_taken_back_here(firm: Cast, tmp_path: Path) -> None:
     from upshot.lake.retract import retract_learning
-    from upshot.web.accounts.viewer import workspace_of
 
     records(firm, tmp_path, ("p-3", "selling/basics", "completed", "2026-11-05"))
     a_round(firm)

@@ -41,7 +41,7 @@ class Path:
     next, next_why, next_shown
         The next step, the reason, and what opens it; ``None`` and empty while they wait or when all is done.
     kept
-        Why it is paused or withdrawn; empty where it is not.
+        Why it is paused, withdrawn or kept although it is no longer meant for them; empty where it is none of these.
     done, of
         How many of the steps that are asked for count.
     """
@@ -115,7 +115,7 @@ def paths_of(viewer: Viewer, *, on: dt.date) -> tuple[Path, ...] | None:
 
 def _path(plan: Plan, item: Initiative, walk: Walk, person: Person, doors: Doors, on: dt.date) -> Path:
     following = walk.next
-    closed = walk.enrolment.state in (State.PAUSED, State.WITHDRAWN)
+    closed, reason = walk.enrolment.state in (State.PAUSED, State.WITHDRAWN), walk.enrolment.reason
     asked = {step.id for step in (walk.path.asked if walk.renewing is None else walk.path.renewing)}
     counted = walk.progress if walk.renewing is None else walk.renewing
     by_hand = walk.newest is not None and walk.newest.certificate.by_hand
@@ -123,10 +123,10 @@ def _path(plan: Plan, item: Initiative, walk: Walk, person: Person, doors: Doors
         walk=walk,
         title=item.title or item.id,
         goal=_goal(plan, item),
-        because="" if closed else because_held() if by_hand else because(item, person),
+        because="" if reason or closed else because_held() if by_hand else because(item, person),
         turn="" if closed or by_hand else turn(item, walk.enrolment.starts, on),
         standing=standing(walk),
-        kept=kept_reason(walk.enrolment.reason) if walk.enrolment.reason else "",
+        kept=kept_reason(reason, closed=closed) if reason else "",
         next=following,
         next_why=next_reason(walk, following) if following is not None else "",
         next_shown=shown(walk, doors, on=on, steps=[following])[0] if following is not None else None,
@@ -161,6 +161,8 @@ def certified(paths: tuple[Path, ...]) -> list[Certified]:
 def offers_of(viewer: Viewer, *, on: dt.date) -> list[Offer]:
     """Paths that are open to the viewer by choice."""
     person = person_of(viewer)
+    if person is None:
+        return []
     try:
         plan = current_document(viewer).plan
     except UpshotError:
@@ -174,8 +176,7 @@ def offers_of(viewer: Viewer, *, on: dt.date) -> list[Offer]:
             because(item, person),
             reverse("path-join", kwargs={"org": org, "key": item.id}),
         )
-        for item in (offered(viewer, plan, on=on) if person is not None else ())
-        if person is not None
+        for item in offered(viewer, plan, on=on)
     ]
 
 

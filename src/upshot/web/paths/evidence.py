@@ -4,16 +4,19 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Max
-
 from upshot.lake.scan import Connection
 from upshot.plan.practice import Step
 from upshot.plan.rolepath import RolePath, names_of
 from upshot.web.accounts.models import Organisation
 from upshot.web.content.models import Course, Registration
 from upshot.web.content.services.recording import activity_of, progress_of, structure_of
+from upshot.web.lrs.store.reading import page
 from upshot.web.paths.models import StepRecord
 from upshot.web.practice.models import Attempt, Scenario
+from upshot.xapi.cmi5 import SATISFIED
+from upshot.xapi.decode import as_object
+from upshot.xapi.query import Filters, StatementQuery
+from upshot.xapi.times import instant
 
 __all__ = ["Called", "Row", "course_for", "fresh_rows", "names_for", "stored_rows"]
 
@@ -132,8 +135,17 @@ def fresh_rows(organisation: Organisation, names: Mapping[str, list[Called]], pe
         verbs = ["completed"] if passed is None else ["completed", "passed" if passed else "failed"]
         told += [(person, activity, verb, at, at.date(), scaled, None) for verb in verbs if at is not None]
     taken = Registration.objects.filter(course__organisation=organisation, person=person)
-    for one in taken.select_related("course__organisation").annotate(heard=Max("sessions__heard")):
+    for one in taken.select_related("course__organisation"):
         root = structure_of(one.course).root.id
-        if root in progress_of(one).satisfied and one.heard is not None:
-            told.append((person, activity_of(one.course, root), "satisfied", one.heard, one.heard.date(), None, None))
+        activity = activity_of(one.course, root)
+        if activity in names and root in progress_of(one).satisfied:
+            told += [(person, activity, "satisfied", at, at.date(), None, None) for at in _satisfied(one, activity)]
     return [row for one in told for row in _rows(names, one)]
+
+
+def _satisfied(registration: Registration, activity: str) -> Iterator[dt.datetime]:
+    """When the store says that a course was satisfied: opened again later, it is not satisfied anew."""
+    wanted = Filters(verb=SATISFIED, activity=activity, registration=str(registration.pk))
+    found = page(registration.course.organisation_id, StatementQuery(filters=wanted, ascending=True, limit=1))
+    for row in found.rows:
+        yield instant(str(as_object(row.payload, "The statement stored")["timestamp"]))

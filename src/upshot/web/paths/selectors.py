@@ -22,7 +22,6 @@ from upshot.workspace.belonging import members
 __all__ = [
     "Held",
     "Walk",
-    "held",
     "initiative_of",
     "offered",
     "sessions_for",
@@ -93,13 +92,13 @@ class Walk:
 
 def walks_of(viewer: Viewer, *, on: dt.date | None = None) -> list[Walk]:
     """The viewer's own paths; nobody else's."""
-    found = _own(viewer).prefetch_related("records", "certificates").order_by("starts", "initiative")
+    found = _whole(_own(viewer)).order_by("starts", "initiative")
     return [_walk(one, on or timezone.localdate()) for one in found]
 
 
 def walk_of(viewer: Viewer, number: UUID, *, on: dt.date | None = None) -> Walk | None:
     """One of the viewer's own paths."""
-    found = _own(viewer).filter(pk=number).prefetch_related("records", "certificates").first()
+    found = _whole(_own(viewer)).filter(pk=number).first()
     return None if found is None else _walk(found, on or timezone.localdate())
 
 
@@ -108,9 +107,13 @@ def _own(viewer: Viewer) -> QuerySet[Enrolment]:
     return mine.select_related("version", "organisation")
 
 
+def _whole(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    return enrolments.prefetch_related("records", "certificates__version")
+
+
 def _walk(enrolment: Enrolment, on: dt.date) -> Walk:
     path, facts = path_of(enrolment.version), tuple(facts_of(enrolment))
-    every = [held(one, path_of(enrolment.version), on) for one in enrolment.certificates.all()]
+    every = [Held(one, standing_of(one, on)) for one in enrolment.certificates.all()]
     newest = next((one for one in every if one.standing != "revoked"), None)
     certificates = tuple(one for one in every if one is newest or one.standing == "revoked")
     opens = newest.certificate.opens if newest is not None and newest.renews else None
@@ -125,16 +128,12 @@ def _walk(enrolment: Enrolment, on: dt.date) -> Walk:
     )
 
 
-def held(certificate: Certificate, path: RolePath, on: dt.date) -> Held:
-    """A certificate as it stands, by the rule of the version it was given for."""
-    return Held(certificate, standing_of(certificate, path, on))
-
-
-def standing_of(certificate: Certificate, path: RolePath, on: dt.date) -> Standing:
-    """How a certificate stands on a day."""
+def standing_of(certificate: Certificate, on: dt.date) -> Standing:
+    """How a certificate stands on a day, by the rule of the version it was given for."""
     dates = Validity(
         given=certificate.given, expires=certificate.expires, opens=certificate.opens, grace=certificate.grace
     )
+    path = path_of(certificate.version)
     rule = path.recertify.on_expiry if path.recertify is not None else "overdue"
     return standing(dates, rule, on=on, revoked=certificate.revoked is not None)
 
@@ -175,4 +174,4 @@ def sessions_for(enrolment: Enrolment, step: str) -> QuerySet[LiveSession]:
 def shared_with(viewer: Viewer) -> QuerySet[Commitment]:
     """Sentences that others share with the viewer."""
     found = Commitment.objects.filter(enrolment__organisation=viewer.organisation, reader=viewer.person)
-    return found.exclude(reader="").select_related("enrolment__version")
+    return found.exclude(reader="").select_related("enrolment")

@@ -12,7 +12,6 @@ from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.paths.models import Certificate
 from upshot.web.paths.selectors import standing_of
-from upshot.web.paths.walking import path_of
 from upshot.web.people.models import Person
 from upshot.web.people.selectors import in_scope
 from upshot.web.plans.selectors import current_document
@@ -84,7 +83,7 @@ def listed(viewer: Viewer, found: list[Certificate], *, on: dt.date) -> list[Lis
             certificate=one,
             person=people.get(one.enrolment.person),
             path=titles.get(one.enrolment.initiative, one.enrolment.initiative),
-            standing=standing_of(one, path_of(one.version), on),
+            standing=standing_of(one, on),
         )
         for one in found
     ]

@@ -1,23 +1,37 @@
 """Read paths as those who lead them see them: versions, how many people are at which step; nobody by name."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 
 from upshot.errors import UpshotError
+from upshot.impact.disclosure import Filter
 from upshot.plan.initiatives import Initiative
 from upshot.plan.practice import Step
 from upshot.plan.progress import progress
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.paths.models import Enrolment, LiveSession, PathVersion, StepRecord
+from upshot.web.paths.services.changing import Shift
 from upshot.web.paths.walking import fact_of, path_of
 from upshot.web.paths.wording import ENROLMENTS
 from upshot.web.plans.selectors import current_document
 from upshot.workspace.disclosing import Disclosure
 
-__all__ = ["PathRow", "StepRow", "live_steps", "path_rows", "session_of", "sessions_of", "states_of", "step_rows"]
+__all__ = [
+    "PathRow",
+    "ShiftRow",
+    "StepRow",
+    "live_steps",
+    "path_rows",
+    "session_of",
+    "sessions_of",
+    "shift_rows",
+    "states_of",
+    "step_rows",
+]
 
 State = Enrolment.State
 
@@ -49,6 +63,17 @@ class StepRow:
         return self.done, self.waived, self.under_way, self.left
 
 
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """What moving people from an older version would do, with how many of them; ``None`` where few."""
+
+    shift: Shift
+    people: int | None
+    more: int | None
+    fewer: int | None
+    through: int | None
+
+
 def path_rows(viewer: Viewer) -> list[PathRow]:
     """Every path of today's plan."""
     try:
@@ -56,7 +81,7 @@ def path_rows(viewer: Viewer) -> list[PathRow]:
     except UpshotError:
         return []
     courses = [item.resolved() for item in plan.initiatives if item.is_training and item.path]
-    own = Enrolment.objects.filter(organisation=viewer.organisation).exclude(state=State.WITHDRAWN)
+    own = Enrolment.objects.filter(organisation=viewer.organisation)
     counted = own.order_by().values("initiative", "state").annotate(n=Count("pk"))
     sizes: dict[str, Counter[str]] = {}
     for row in counted:
@@ -69,17 +94,53 @@ def path_rows(viewer: Viewer) -> list[PathRow]:
 
 
 def _row(item: Initiative, sizes: Counter[str], version: PathVersion | None, gate: Disclosure) -> PathRow:
-    people, done = gate.nested([sum(sizes.values()), sizes[State.DONE]])
+    shown = _by_state(sizes, gate)
     waits = version is not None and version.number > 1 and version.choice == PathVersion.Choice.OPEN
-    return PathRow(item, people, done, version, waits)
+    return PathRow(item, shown[_ON_IT], shown[_only(State.DONE)], version, waits)
 
 
 def states_of(viewer: Viewer, initiative: str) -> dict[str | Promise, int | None]:
     """How many people are waiting, on it, through, paused and withdrawn; small groups and their neighbours withheld."""
     own = Enrolment.objects.filter(organisation=viewer.organisation, initiative=initiative)
     counted = dict(own.order_by().values_list("state").annotate(n=Count("pk")))
-    shown = Disclosure(minimum=viewer.minimum_group).table({(str(name),): int(n) for name, n in counted.items()})
-    return {words: shown.get((str(state),), 0) for state, words in ENROLMENTS.items()}
+    shown = _by_state(counted, Disclosure(minimum=viewer.minimum_group))
+    return {words: shown[_only(state)] for state, words in ENROLMENTS.items()}
+
+
+def _only(*names: str) -> Filter:
+    return frozenset((str(name),) for name in names)
+
+
+_ON_IT = _only(State.WAITING, State.ACTIVE, State.DONE, State.PAUSED)
+_TURN_CAME = _only(State.ACTIVE, State.DONE)
+
+
+def _by_state(sizes: Mapping[str, int], gate: Disclosure) -> dict[Filter, int | None]:
+    """Every count by state that one of the pages shows, through the gate together: none tells what another withholds.
+
+    The rows of a version's steps add up to those whose turn has come.
+    """
+    people: dict[tuple[str, ...], int] = {(str(name),): int(n) for name, n in sizes.items() if n}
+    return gate.sums([*(_only(state) for state in ENROLMENTS), _ON_IT, _TURN_CAME], people)
+
+
+def shift_rows(viewer: Viewer, shifts: Iterable[Shift]) -> list[ShiftRow]:
+    """What moving people would do; small groups, and what would tell of them, withheld."""
+    gate = Disclosure(minimum=viewer.minimum_group)
+    return [_shift_row(one, gate) for one in shifts]
+
+
+def _shift_row(one: Shift, gate: Disclosure) -> ShiftRow:
+    parts = {
+        "more": one.more,
+        "through": one.through,
+        "shorter": one.fewer - one.through,
+        "same": one.people - one.more - one.fewer,
+    }
+    wanted = (_only(*parts), _only("more"), _only("through", "shorter"), _only("through"))
+    people: dict[tuple[str, ...], int] = {(name,): n for name, n in parts.items() if n}
+    shown = gate.sums(wanted, people)
+    return ShiftRow(one, *(shown[part] for part in wanted))
 
 
 def step_rows(viewer: Viewer, version: PathVersion) -> list[StepRow]:

@@ -21,7 +21,6 @@ from upshot.web.paths.services.changing import choose, shifts_to
 from upshot.web.paths.services.holding import cancel_session, note_attendance, plan_session
 from upshot.web.paths.services.versions import versions_now
 from upshot.web.people.models import Person
-from upshot.workspace.disclosing import Disclosure
 
 __all__ = ["attendance", "choice", "path", "paths", "session_cancel", "sessions"]
 
@@ -40,12 +39,9 @@ def path(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     """One path: how many are at which step, its versions, and what a change would do to people under way."""
     course = _course(viewer, key)
     today = versions_now(viewer.organisation, [course])[course.id]
-    versions = list(
-        PathVersion.objects.filter(organisation=viewer.organisation, initiative=key).select_related("chosen_by")
-    )
+    versions = list(PathVersion.objects.filter(organisation=viewer.organisation, initiative=key))
     asked = request.GET.get("version", "")
     shown = next((one for one in versions if str(one.number) == asked), today)
-    gate = Disclosure(minimum=viewer.minimum_group)
     context = {
         "course": course,
         "today": today,
@@ -53,11 +49,10 @@ def path(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
         "shown": shown,
         "states": reading.states_of(viewer, key),
         "steps": reading.step_rows(viewer, shown),
-        "shifts": [(one, *gate.nested([one.people, one.more]), gate.count(one.fewer), gate.count(one.through))
-                   for one in shifts_to(today)],
+        "shifts": reading.shift_rows(viewer, shifts_to(today)),
         "minimum": viewer.minimum_group,
         "live": reading.live_steps(course),
-    }  # fmt: skip
+    }
     return render(request, "paths/path.html", context)
 
 
@@ -94,7 +89,7 @@ def sessions(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
         messages.success(request, _("The date is planned. Learners choose it on their path."))
         return redirect("path-sessions", org=viewer.organisation.slug, key=key)
     context = {
-        "course": course, "steps": steps, "form": form, "now": timezone.now(),
+        "course": course, "steps": steps, "form": form,
         "sessions": [(one, steps.get(one.step, one.step)) for one in reading.sessions_of(viewer, key)],
     }  # fmt: skip
     return render(request, "paths/sessions.html", context, status=422 if form.errors else 200)

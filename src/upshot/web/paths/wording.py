@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from upshot.plan.certificates import Standing
 from upshot.plan.progress import StepProgress, StepState
 from upshot.web.paths.models import Certificate, Enrolment
+from upshot.web.paths.services.enrolling import LEFT, MOVED
 from upshot.web.shell.templatetags.upshot import day
 
 __all__ = ["ENROLMENTS", "KINDS", "STANDINGS", "STATES", "certificate_note", "kept_reason", "state_note"]
@@ -100,10 +101,12 @@ def certificate_note(certificate: Certificate, standing: Standing, *, own: bool 
     return _("It held until %(until)s. Renew it now.") % {"until": until}
 
 
-def kept_reason(reason: str) -> str:
-    """Why a path is paused or withdrawn, to its learner."""
-    if reason == "moved":
+def kept_reason(reason: str, *, closed: bool) -> str:
+    """Why a path is paused, withdrawn, or kept by the plan's rule for movers, to its learner."""
+    if reason == MOVED and not closed:
+        return _("Your work changed. This path stays open to you all the same.")
+    if reason == MOVED:
         return _("Your work changed, so this path is no longer meant for you. What you did is kept.")
-    if reason == "left":
+    if reason == LEFT:
         return _("You no longer work here. What you did is kept.")
     return reason

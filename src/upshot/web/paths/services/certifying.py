@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from upshot.errors import InputError, Problem
 from upshot.plan.certificates import validity
 from upshot.plan.initiatives import Initiative
-from upshot.web.accounts.models import Organisation
+from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.paths.models import Certificate, Enrolment
 from upshot.web.paths.services.settling import settle
 from upshot.web.paths.services.versions import versions_now
 from upshot.web.paths.walking import path_of
-from upshot.web.people.models import Person
+from upshot.web.people.selectors import in_scope
 
 __all__ = ["grant", "revoke"]
 
@@ -29,10 +29,10 @@ def grant(
     Raises
     ------
     InputError
-        If nobody on the roster has the identifier, the day lies ahead, or no reason is given.
+        If nobody within the viewer's reach has the identifier, the day lies ahead, or no reason is given.
     """
     organisation = viewer.organisation
-    problems = _wrong(organisation, person, given, reason, on)
+    problems = _wrong(viewer, person, given, reason, on)
     if problems:
         raise InputError(problems)
     with transaction.atomic():
@@ -56,10 +56,10 @@ def grant(
     return made
 
 
-def _wrong(organisation: Organisation, person: str, given: dt.date, reason: str, on: dt.date) -> list[Problem]:
+def _wrong(viewer: Viewer, person: str, given: dt.date, reason: str, on: dt.date) -> list[Problem]:
     found = []
-    if not Person.objects.filter(organisation=organisation, key=person).exists():
-        text, fix = _("Nobody on the roster has this identifier."), _("Look it up under People.")
+    if not in_scope(viewer, Permission.PEOPLE).filter(key=person).exists():
+        text, fix = _("Nobody within your reach has this identifier."), _("Look it up under People.")
         found.append(Problem(code="unknown-person", text=text, fix=fix, column="person"))
     if given > on:
         found.append(Problem(code="day-ahead", text=_("This day lies ahead."), column="given"))

@@ -33,7 +33,7 @@ class Shift:
     more, fewer
         How many of them would have more, and fewer, steps left to do than now.
     through
-        How many would be through at once.
+        How many of the latter would be through at once.
     """
 
     version: PathVersion
@@ -73,7 +73,7 @@ def _shift(enrolments: list[Enrolment], after: RolePath) -> Shift:
         people=len(enrolments),
         more=sum(then > now for now, then in pairs),
         fewer=sum(then < now for now, then in pairs),
-        through=sum(then == 0 for _now, then in pairs),
+        through=sum(then == 0 < now for now, then in pairs),
     )
 
 

@@ -25,7 +25,7 @@ from upshot.web.paths.services.settling import settled
 from upshot.web.paths.services.versions import versions_now
 from upshot.web.paths.walking import path_of
 from upshot.web.plans.selectors import current_document
-from upshot.workspace.belonging import employed, members
+from upshot.workspace.belonging import by_intake, employed, members
 
 __all__ = ["basis_of", "due", "go_round", "go_round_once"]
 
@@ -122,10 +122,14 @@ def _paths(organisation: Organisation, initiatives: list[str]) -> dict[str, list
 
 
 def basis_of(organisation: Organisation, plan: Plan, on: dt.date) -> str:
-    """What a round rests on: the paths, the lake's files, the day, and what was chosen for changed paths."""
+    """What a round rests on: the paths and whose they are, the lake's files, the day, and choices for changed paths."""
     lake = workspace_of(organisation).lake()
     files = [sorted(file.rsplit("/", 1)[-1] for file in lake.files(table)) for table in _TABLES]
-    paths = [(item.id, RolePath.of(item).dumps(), repr(item.audience), repr(item.waves)) for item in plan.initiatives]
+    paths = [
+        (item.id, RolePath.of(item).dumps(), repr(item.audience), repr(item.waves), item.design.assign,
+         item.is_training, by_intake(plan, item))
+        for item in plan.initiatives
+    ]  # fmt: skip
     open_ = PathVersion.objects.filter(organisation=organisation).exclude(choice=PathVersion.Choice.OPEN)
     chosen = list(open_.order_by("pk").values_list("pk", "choice"))
     return hashlib.sha256(json.dumps([str(on), files, paths, chosen]).encode()).hexdigest()
