@@ -11,7 +11,7 @@ from upshot.errors import DesignError, InputError, Problem
 from upshot.impact.design import Registration
 from upshot.impact.estimate import Caution, CheckResult, Estimate, OtherEstimate, Relative
 
-__all__ = ["binary", "ordinal", "parallel_odds", "proportional_odds", "scores", "top_box"]
+__all__ = ["binary", "ordinal", "parallel_odds", "proportional_odds", "scores", "top_box", "wilson"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -354,14 +354,22 @@ def _shares(blank: Estimate, values: Floats, treated: Bools, gap: _Gap) -> Estim
 def _newcombe(counts: Sequence[int], level: float) -> tuple[float, float]:
     """Newcombe (1998), method 10: Wilson intervals of both shares, squared and added."""
     none0, some0, none1, some1 = counts
-    low0, high0 = _wilson(some0, none0 + some0, level)
-    low1, high1 = _wilson(some1, none1 + some1, level)
+    low0, high0 = wilson(some0, none0 + some0, level)
+    low1, high1 = wilson(some1, none1 + some1, level)
     share0, share1 = some0 / (none0 + some0), some1 / (none1 + some1)
     gap = share1 - share0
     return gap - float(np.hypot(share1 - low1, high0 - share0)), gap + float(np.hypot(high1 - share1, share0 - low0))
 
 
-def _wilson(some: int, n: int, level: float) -> tuple[float, float]:
+def wilson(some: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Wilson's interval (1927) of a share, ``some`` of ``n``.
+
+    Examples
+    --------
+    >>> low, high = wilson(8, 10)
+    >>> round(low, 3), round(high, 3)
+    (0.49, 0.943)
+    """
     z = _critical(level, None)
     middle, width = some + z**2 / 2, z * float(np.sqrt(some * (n - some) / n + z**2 / 4))
     return (middle - width) / (n + z**2), (middle + width) / (n + z**2)

@@ -12,6 +12,7 @@ from typing import Literal
 from scipy import stats
 
 from upshot.errors import DesignError
+from upshot.impact.ordinal import wilson
 from upshot.web.surveys.questionnaire import Answer
 
 __all__ = ["Figure", "Source", "application_rate", "net_impact", "scrap_learning", "two_sources"]
@@ -53,10 +54,8 @@ def application_rate(chosen: Sequence[Answer], *, level: float = 0.95) -> Figure
     used = [bool(one.share) for one in chosen if one.share is not None]
     if not used:
         return None
-    n, k = len(used), sum(used)
-    z = float(stats.norm.ppf((1 + level) / 2))
-    middle, width = (k + z * z / 2) / (n + z * z), z / (n + z * z) * sqrt(k * (n - k) / n + z * z / 4)
-    return Figure(value=k / n, low=max(0.0, middle - width), high=min(1.0, middle + width), people=n)
+    low, high = wilson(sum(used), len(used), level)
+    return Figure(value=sum(used) / len(used), low=max(0.0, low), high=min(1.0, high), people=len(used))
 
 
 def scrap_learning(chosen: Sequence[Answer], *, level: float = 0.95) -> Figure | None:

@@ -26,11 +26,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A survey that is, or was, sent for an initiative; ``answered`` is withheld while too few did."""
+    """A survey that is, or was, sent for an initiative; counts are withheld where they would tell of a few people."""
 
     use: Use
     survey: Survey
-    asked: int
+    asked: int | None
     answered: int | None
 
 
@@ -46,7 +46,7 @@ def ask_of(viewer: Viewer, number: UUID) -> Ask | None:
     return found.exclude(person="").select_related("use__text").first()
 
 
-def newest_texts(viewer: Viewer) -> dict[str, SurveyText]:
+def _newest_texts(viewer: Viewer) -> dict[str, SurveyText]:
     """The newest version of each survey of the organisation's own, by name."""
     found: dict[str, SurveyText] = {}
     for text in SurveyText.objects.filter(organisation=viewer.organisation).order_by("name", "-number"):
@@ -56,20 +56,20 @@ def newest_texts(viewer: Viewer) -> dict[str, SurveyText]:
 
 def kept_surveys(viewer: Viewer) -> list[Kept]:
     """Surveys that can be sent: one's own, and those that ship with the product and were not changed."""
-    own = newest_texts(viewer)
+    own = _newest_texts(viewer)
     found = [Kept(name=name, version=text.number, survey=survey_of(text)) for name, text in own.items()]
-    found += [Kept(name=name, version=0, survey=standard_survey(name)) for name in STANDARD if name not in own]
+    found += [Kept(name=name, version=0, survey=_standard_survey(name)) for name in STANDARD if name not in own]
     return sorted(found, key=lambda one: one.name)
 
 
-def standard_survey(name: str) -> Survey:
+def _standard_survey(name: str) -> Survey:
     """A survey that ships with the product."""
     return survey_of(SurveyText(body=standard_text(name)))
 
 
 def body_of(viewer: Viewer, name: str) -> str | None:
     """The text of a survey as it is sent today; ``None`` where there is none of this name."""
-    own = newest_texts(viewer).get(name)
+    own = _newest_texts(viewer).get(name)
     if own is not None:
         return own.body
     return standard_text(name) if name in STANDARD else None
@@ -79,12 +79,11 @@ def uses_of(viewer: Viewer) -> list[Sent]:
     """Where surveys are, or were, sent, with how many were asked and answered."""
     own = Use.objects.filter(organisation=viewer.organisation).select_related("text")
     counted = own.annotate(asked=Count("asks"), said=Count("asks", filter=Q(asks__answered=True)))
-    counts = {pk: (asked, answered) for pk, asked, answered in counted.values_list("pk", "asked", "said")}
-    gate = Disclosure(minimum=viewer.minimum_group)
-    return [
-        Sent(use=use, survey=survey_of(use.text), asked=counts[use.pk][0], answered=gate.count(counts[use.pk][1]))
-        for use in own
-    ]
+    gate, found = Disclosure(minimum=viewer.minimum_group), []
+    for use in counted:
+        asked, answered = gate.nested([use.asked, use.said])
+        found.append(Sent(use=use, survey=survey_of(use.text), asked=asked, answered=answered))
+    return found
 
 
 def use_of(viewer: Viewer, number: int) -> Use | None:

@@ -51,11 +51,11 @@ def survey(request: HttpRequest, viewer: Viewer, number: UUID) -> HttpResponse:
 @page(Permission.DESIGN)
 def surveys(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show every survey and where it is sent; send one."""
-    kept = selectors.kept_surveys(viewer)
+    kept, initiatives = selectors.kept_surveys(viewer), _initiatives(viewer)
     form = SendForm(
         request.POST or None,
         surveys=[(one.name, one.survey.title) for one in kept],
-        initiatives=_initiatives(viewer),
+        initiatives=initiatives,
         initial={"since": timezone.localdate()},
     )
     if request.method == "POST" and form.is_valid():
@@ -70,7 +70,7 @@ def surveys(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         else:
             messages.success(request, _("It is sent from now on to whoever is due."))
             return redirect("surveys", org=viewer.organisation.slug)
-    titles = dict(_initiatives(viewer))
+    titles = dict(initiatives)
     uses = [(sent, titles.get(sent.use.initiative, sent.use.initiative)) for sent in selectors.uses_of(viewer)]
     return render(request, "surveys/surveys.html", {"kept": kept, "uses": uses, "form": form})
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
+from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.outbox.services import Proposal, propose_all
@@ -37,6 +38,7 @@ def keep_text(*, viewer: Viewer, body: str) -> SurveyText:
     """
     survey = parse_survey(body)
     digest = hashlib.sha256(body.encode()).hexdigest()
+    Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
     own = SurveyText.objects.filter(organisation=viewer.organisation, name=survey.id)
     same = own.filter(hash=digest).first()
     if same is not None:
@@ -49,6 +51,7 @@ def keep_text(*, viewer: Viewer, body: str) -> SurveyText:
     return made
 
 
+@transaction.atomic
 def begin(*, viewer: Viewer, text: SurveyText, initiative: str, since: dt.date) -> Use:
     """Send a survey for an initiative from now on, to whoever did the path since a day; once, however often called.
 
@@ -57,6 +60,7 @@ def begin(*, viewer: Viewer, text: SurveyText, initiative: str, since: dt.date) 
     InputError
         If the same survey is sent for it in another version: two at once would ask people twice.
     """
+    Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
     running = Use.objects.filter(organisation=viewer.organisation, initiative=initiative, ended=None)
     there = running.filter(text__name=text.name).first()
     if there is not None and there.text_id == text.pk:
@@ -64,11 +68,10 @@ def begin(*, viewer: Viewer, text: SurveyText, initiative: str, since: dt.date) 
     if there is not None:
         said = _("Another version of this survey is being sent for this initiative.")
         raise InputError(Problem(code="sent-already", text=said, fix=_("End it first.")))
-    with transaction.atomic():
-        made = Use.objects.create(
-            organisation=viewer.organisation, initiative=initiative, text=text, since=since, begun_by=viewer.user
-        )
-        record(viewer, "survey-begun", f"survey {made.pk}", initiative=initiative)
+    made = Use.objects.create(
+        organisation=viewer.organisation, initiative=initiative, text=text, since=since, begun_by=viewer.user
+    )
+    record(viewer, "survey-begun", f"survey {made.pk}", initiative=initiative)
     return made
 
 
