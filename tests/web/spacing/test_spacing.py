@@ -194,6 +194,33 @@ def test_it_ends_when_the_plan_says_so(cast: Cast) -> None:
     assert a_card(cast).ended is not None
 
 
+def test_what_was_never_answered_ends_when_its_time_is_over(cast: Cast) -> None:
+    practised(cast, plan=PLAN.replace("for: 26w", "for: 8w"))
+    moved_back(10)
+    chores.due(timezone.now())
+    chores.due(timezone.now() + dt.timedelta(days=60))
+    assert all(card.ended is not None for card in cards_of(cast))
+    assert Message.objects.count() == 1
+
+
+def test_those_who_do_not_answer_keep_nobody_else_waiting(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chores, "_AT_ONCE", 2)
+    practised(cast)
+    moved_back(10)
+    one = a_card(cast)
+    cards = [
+        Card(organisation=one.organisation, person=f"x-{person}", scenario=one.scenario, version=one.version, step=step,
+             initiative="listen", path_step="again", memory=one.memory, first=one.first,
+             due=one.due - dt.timedelta(days=person == 1))
+        for person in range(3) for step in ("call", "number")
+    ]  # fmt: skip
+    Card.objects.bulk_create(cards)
+    for _ in range(3):
+        chores.due(timezone.now())
+    asked = Card.objects.filter(asked=1).values_list("person", flat=True)
+    assert sorted(asked) == ["p-1", "x-0", "x-1", "x-2"]
+
+
 def test_nobody_sees_or_answers_another_persons_questions(cast: Cast) -> None:
     practised(cast)
     moved_back(10)

@@ -3,9 +3,11 @@
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
-from django.db.models import Count, F
+from django.db.models import Count
 
 from upshot.errors import UpshotError
 from upshot.plan import Plan
@@ -35,7 +37,7 @@ Place = tuple[str, str, str]
 
 def due(now: dt.datetime) -> None:
     """One round for every organisation with questions that are due."""
-    found = Card.objects.filter(ended=None, due__lte=now, asked__lte=F("answered")).values("organisation").distinct()
+    found = Card.objects.filter(ended=None, due__lte=now).values("organisation").distinct()
     for organisation in Organisation.objects.filter(pk__in=found):
         try:
             send(organisation, now)
@@ -48,8 +50,10 @@ def send(organisation: Organisation, now: dt.datetime) -> int:
     plan = plan_of(organisation)
     if plan is None:
         return 0
-    waiting = Card.objects.filter(organisation=organisation, ended=None, due__lte=now).select_related("scenario")
-    chosen = list(_within_caps(plan, organisation, waiting.order_by("due", "pk")[:_AT_ONCE], now))
+    waiting, over = _waiting(plan, organisation, now)
+    Card.objects.filter(pk__in=over).update(ended=now)
+    fitting = islice(_within_caps(waiting, _answered(organisation, now - WEEK)), _AT_ONCE)
+    chosen = list(Card.objects.filter(pk__in=list(fitting)).select_related("scenario").order_by("due", "pk"))
     versions = _versions({card.scenario_id for card in chosen})
     sent, gone = list[Card](), list[Card]()
     proposals = list[Proposal]()
@@ -67,18 +71,43 @@ def send(organisation: Organisation, now: dt.datetime) -> int:
     return len(sent)
 
 
-def _within_caps(plan: Plan, organisation: Organisation, waiting: Iterable[Card], now: dt.datetime) -> Iterable[Card]:
-    """Cards to ask now: what was answered within a week, and what was sent and waits, counts against the cap."""
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A card that is due: its number, whose and for which step, the step's cap, and whether its question was sent."""
+
+    card: int
+    place: Place
+    most: int
+    sent: bool
+
+
+def _waiting(plan: Plan, organisation: Organisation, now: dt.datetime) -> tuple[list[_Waiting], list[int]]:
+    """Cards that are due, by their day, and numbers of those whose time is over; the plan names the steps of both."""
     rules: dict[tuple[str, str], Rule | None] = {}
-    used: dict[Place, int] = defaultdict(int, _answered(organisation, now - WEEK))
-    for card in waiting:
-        place = (card.person, card.initiative, card.path_step)
-        rule = rules.setdefault(place[1:], rule_at(plan, *place[1:]))
-        if rule is None or used[place] >= rule.max_per_week:
-            continue
-        used[place] += 1
-        if card.asked <= card.answered:
-            yield card
+    waiting, over = list[_Waiting](), list[int]()
+    found = Card.objects.filter(organisation=organisation, ended=None, due__lte=now).order_by("due", "pk")
+    rows = found.values_list("pk", "first", "asked", "answered", "person", "initiative", "path_step")
+    for pk, first, asked, answered, person, *step in rows.iterator():
+        at = (step[0], step[1])
+        if at not in rules:
+            rules[at] = rule_at(plan, *at)
+        rule = rules[at]
+        if rule is not None and rule.is_over(first, now):
+            over.append(pk)
+        elif rule is not None:
+            waiting.append(_Waiting(pk, (person, *at), rule.max_per_week, asked > answered))
+    return waiting, over
+
+
+def _within_caps(waiting: Sequence[_Waiting], answered: dict[Place, int]) -> Iterator[int]:
+    """Cards to ask now: what was answered within a week, and what was sent and waits, counts against the cap."""
+    used: dict[Place, int] = defaultdict(int, answered)
+    for one in waiting:
+        used[one.place] += one.sent
+    for one in waiting:
+        if not one.sent and used[one.place] < one.most:
+            used[one.place] += 1
+            yield one.card
 
 
 def _answered(organisation: Organisation, since: dt.datetime) -> dict[Place, int]:
@@ -88,8 +117,9 @@ def _answered(organisation: Organisation, since: dt.datetime) -> dict[Place, int
 
 
 def _versions(scenarios: set[int]) -> dict[int, list[ScenarioVersion]]:
-    newest = ScenarioVersion.objects.filter(scenario__in=scenarios).exclude(published=None).select_related("scenario")
-    return {one.scenario_id: lineage(one) for one in newest.order_by("scenario", "published")}
+    found = ScenarioVersion.objects.filter(scenario__in=scenarios).exclude(published=None).select_related("scenario")
+    newest = {one.scenario_id: one for one in found.defer("text").order_by("published")}
+    return {scenario: lineage(one) for scenario, one in newest.items()}
 
 
 def _proposal(organisation: Organisation, card: Card, found: tuple[ScenarioVersion, str], now: dt.datetime) -> Proposal:

@@ -47,6 +47,10 @@ class Rule:
     max_per_week: int = 2
     lasts: Duration | None = None
 
+    def is_over(self, first: dt.datetime, at: dt.datetime) -> bool:
+        """Whether nothing is asked any more at a moment, of whoever ended their first attempt at another."""
+        return self.lasts is not None and at.date() > self.lasts.after(first.date())
+
 
 def after(rule: Rule, memory: Mapping[str, Any] | None, *, right: bool, at: dt.datetime, number: int) -> Memory:
     """What is remembered after an answer, with the day of the next question under ``due``.

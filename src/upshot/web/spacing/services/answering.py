@@ -80,7 +80,7 @@ def _take(
     rule = _rule(card)
     card.memory = after(rule, card.memory, right=chosen.best, at=at, number=card.pk)
     card.due, card.answered = dt.datetime.fromisoformat(str(card.memory["due"])), number
-    if rule.lasts is not None and card.due.date() > rule.lasts.after(card.first.date()):
+    if rule.is_over(card.first, card.due):
         card.ended = at
     card.save(update_fields=["memory", "due", "answered", "ended"])
     reviewed(card, review, content, offered, chosen.points)
