@@ -15,6 +15,7 @@ from upshot.web.audit.models import Access
 from upshot.web.challenges.models import Challenge
 from upshot.web.challenges.services.deciding import decide
 from upshot.web.outbox import links
+from upshot.web.teams import views_signed
 from upshot.web.teams.digest import NO_ROOM, SIGN
 from upshot.web.teams.models import NoCapacity
 
@@ -107,6 +108,26 @@ def test_no_capacity_is_said_from_the_message(cast: Cast) -> None:
     assert Client().post(url).status_code == 200
     assert NoCapacity.objects.get().week == week
     assert Client().post(url).status_code == 410
+
+
+@pytest.mark.parametrize(("purpose", "route"), [(NO_ROOM, "team-no-room"), (SIGN, "team-signed-off")])
+def test_of_two_clicks_at_once_one_acts(
+    cast: Cast, waiting: Challenge, monkeypatch: pytest.MonkeyPatch, purpose: str, route: str
+) -> None:
+    subject = "2026-11-23" if purpose == NO_ROOM else f"{waiting.pk}:{waiting.revision}"
+    token = links.make(purpose, organisation=cast.organisation, person="m-1", subject=subject)
+
+    def read_before_the_other(purpose: str, token: str) -> links.Link:
+        link = links.read(purpose, token)
+        links.use(purpose, token)
+        return link
+
+    monkeypatch.setattr(views_signed, "read", read_before_the_other)
+    reply = Client().post(links.path(route, token), {**SIGNED, "revision": waiting.revision})
+    assert reply.status_code == 410
+    assert "used already" in reply.content.decode()
+    assert not NoCapacity.objects.exists()
+    assert state(waiting) == "submitted"
 
 
 @pytest.mark.parametrize("mode", ["light", "dark", "phone"])

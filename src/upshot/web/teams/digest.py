@@ -186,9 +186,8 @@ def _why(firm: _Firm, initiatives: Sequence[str]) -> str:
         goal = firm.plan.objective(item.serves[0]).statement if item.serves else ""
         run = firm.runs.get(item.id)
         known = run.sentence if run is not None else _("Whether it helps is not known yet.")
-        lines.append(
-            " ".join(part for part in (f"{item.title or item.id}: {goal}.".replace(": .", "."), known) if part)
-        )
+        what = ": ".join(filter(None, (item.title or item.id, goal)))
+        lines.append(f"{what.rstrip('.')}. {known}")
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from upshot.web.outbox.kinds import Kind
 from upshot.web.outbox.models import Message
 from upshot.web.teams.models import NoCapacity
 
-__all__ = ["KINDS", "WEEK", "not_this_week"]
+__all__ = ["KINDS", "WEEK", "about", "not_this_week"]
 
 WEEK = "managers-week"
 

@@ -21,7 +21,7 @@ from upshot.web.teams.week import Week, involved, week_of
 from upshot.web.teams.wording import STANDINGS, questions, watched
 from upshot.workspace.participation import Place, Standing, places
 
-__all__ = ["Charges", "Course", "Member", "Team", "charges_of", "team_of", "teams_of"]
+__all__ = ["Charges", "Course", "Member", "Team", "charges_of", "courses_of", "learners_of", "team_of", "teams_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.outbox.services import withdraw
+from upshot.web.teams.messages import about
 from upshot.web.teams.models import Barrier, NoCapacity, Support
 from upshot.web.teams.week import monday
 
@@ -39,7 +40,7 @@ def no_capacity(*, organisation: Organisation, manager: str, week: dt.date) -> b
     if not manager:
         raise InputError(_unknown())
     _kept, new = NoCapacity.objects.get_or_create(organisation=organisation, manager=manager, week=monday(week))
-    withdraw(organisation, about=f"week:{monday(week)}", person=manager)
+    withdraw(organisation, about=about(monday(week)), person=manager)
     return new
 
 

@@ -39,12 +39,12 @@ def _by_link(purpose: str) -> Callable[[Acting], Callable[[HttpRequest, str], Ht
         def opened(request: HttpRequest, token: str) -> HttpResponse:
             try:
                 link = read(purpose, token)
+                viewer = _member(link)
+                if viewer is None:
+                    return _refused(request, _("This link is for somebody who is no member any more."))
+                reply = view(request, link, viewer)
             except LinkError as error:
                 return _refused(request, error.problems[0].text, error.problems[0].fix)
-            viewer = _member(link)
-            if viewer is None:
-                return _refused(request, _("This link is for somebody who is no member any more."))
-            reply = view(request, link, viewer)
             reply["Referrer-Policy"] = "no-referrer"
             return reply
 
@@ -101,6 +101,8 @@ def _decided(request: HttpRequest, link: Link, viewer: Viewer, challenge: Challe
         with transaction.atomic():
             use(SIGN, link.token)
             decide(viewer=viewer, challenge=challenge, verdict=form.verdict(sign=signing))
+    except LinkError:
+        raise
     except InputError as error:
         add_problems(form, error)
         return False

@@ -9,15 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from upshot.errors import InputError, UpshotError
+from upshot.errors import InputError
 from upshot.plan import Plan
 from upshot.plan.initiatives import Initiative
 from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import saw
+from upshot.web.challenges.forms import add_problems
 from upshot.web.measures.access import whole
-from upshot.web.plans.selectors import current_document
+from upshot.web.measures.opening import document_of
+from upshot.web.plans.opening import initiative_or_404
 from upshot.web.teams import services
 from upshot.web.teams.asked import asked_now
 from upshot.web.teams.forms import SupportForm
@@ -43,8 +45,7 @@ def support(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         try:
             services.record_support(viewer=viewer, given=form.given(known), today=today)
         except InputError as error:
-            for problem in error.problems:
-                form.add_error(problem.column or None, f"{problem.text} {problem.fix}".strip())
+            add_problems(form, error)
         else:
             messages.success(request, _("Kept. You alone see it; leaders see how much was done, not by whom."))
             return redirect("team-support", org=viewer.organisation.slug)
@@ -106,11 +107,7 @@ def _token(request: HttpRequest) -> uuid.UUID:
 
 
 def _initiative(viewer: Viewer, key: str) -> tuple[Plan, Initiative]:
-    try:
-        plan = current_document(viewer).plan
-    except UpshotError:
-        raise Http404 from None
-    item = next((one for one in plan.initiatives if one.id == key), None)
-    if item is None:
+    document = document_of(viewer)
+    if document is None:
         raise Http404
-    return plan, item.resolved()
+    return document.plan, initiative_or_404(document, key).resolved()
