@@ -128,3 +128,47 @@ def test_an_unknown_name_is_an_error_that_offers_the_nearest() -> None:
         plan.kpi("x")
     with pytest.raises(PlanError, match=r"no objective 'clam'. Did you mean 'calm'"):
         plan.objective("clam")
+
+
+def test_a_dose_names_steps_and_competencies_that_are_there_and_one_of_the_two() -> None:
+    def said(dose: dict[str, object]) -> list[tuple[str, str]]:
+        path = [{"id": "basics", "kind": "module"}]
+        plan = a_plan(competencies=[{"id": "calm"}], initiatives=[an_initiative(path=path, design={"dose": dose})])
+        return [(one.code, one.column or "") for one in check(as_text(plan)) if one.kind == "error"]
+
+    place = "initiatives[listen].design.dose"
+    assert said({"by": "minutes", "steps": ["basics"]}) == []
+    assert said({"by": "mastery", "competency": "calm"}) == []
+    assert said({"by": "minutes", "steps": ["basic"]}) == [("unknown-step", f"{place}.steps[0]")]
+    assert said({"by": "mastery", "competency": "clam"}) == [("unknown-competency", f"{place}.competency")]
+    assert said({"by": "share", "competency": "calm"}) == [("dose-of-two-things", f"{place}.competency")]
+    assert said({"by": "hours"}) == [("unknown-word", f"{place}.by")]
+
+
+def test_support_is_tried_on_a_training_with_a_path_in_waves_and_by_one_initiative_only() -> None:
+    def said(*trials: dict[str, object]) -> list[tuple[str, str]]:
+        training = an_initiative(id="train", path=[{"id": "basics", "kind": "module"}])
+        bare = an_initiative(id="bare")
+        made = [an_initiative(id=f"trial-{at}", **keys) for at, keys in enumerate(trials)]
+        examined = check(as_text(a_plan(initiatives=[training, bare, *made])))
+        return [(one.code, one.column or "") for one in examined if one.kind == "error"]
+
+    waves = [{"id": "one", "start": "2026-03-02", "share": 0.5, "where": "team = 'a'"}]
+    digest = {"support": {"kind": "digest", "of": "train"}, "waves": waves, "design": {"assign": "random-by-team"}}
+    assert said(digest) == []
+    assert said(digest, {**digest, "support": {"kind": "nudge", "of": "train"}}) == []
+    assert said(digest, digest) == [("support-tried-twice", "initiatives[trial-1].support")]
+    assert said({**digest, "waves": []}) == [("support-without-waves", "initiatives[trial-0].support")]
+    for unknown in ("bare", "trial-0", "trian"):
+        wrong = {**digest, "support": {"kind": "digest", "of": unknown}}
+        assert said(wrong) == [("unknown-initiative", "initiatives[trial-0].support.of")]
+
+
+def test_a_wave_says_both_its_share_and_whom_the_lot_drew_only_where_there_is_a_lot() -> None:
+    def said(assign: str) -> list[str]:
+        waves = [{"id": "one", "start": "2026-03-02", "share": 0.5, "where": "team = 'a'"}]
+        plan = a_plan(initiatives=[an_initiative(design={"assign": assign}, waves=waves)])
+        return [one.code for one in check(as_text(plan)) if one.kind == "error"]
+
+    assert said("random-by-team") == []
+    assert said("managed") == ["share-and-where"]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from upshot.plan.expression import Expression
 from upshot.plan.objectives import Id
 from upshot.plan.practice import Recertify, Step
-from upshot.plan.support import Cost, Manager, Notify, Review
+from upshot.plan.support import Cost, Manager, Notify, Review, Support
 from upshot.plan.values import AtLeast, Between, Duration, Matches
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "Assumption",
     "Audience",
     "Diagnosis",
+    "Dose",
+    "DoseMeasure",
     "Expected",
     "FirstTreated",
     "Hypothesis",
@@ -30,6 +32,7 @@ Assign = Literal["random-by-team", "random-by-person", "as-if-random", "managed"
 Cause = Literal["environment", "knowledge", "skill", "motivation"]
 _TAKING_PART = frozenset({"module", "scenario", "session"})
 TimeGrain = Literal["day", "week", "month", "quarter", "year"]
+DoseMeasure = Literal["minutes", "share", "mastery", "applied"]
 
 
 Link = Annotated[
@@ -132,6 +135,21 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dose:
+    """How much of it each person took: a second, weaker reading that never changes the grade of the answer."""
+
+    by: Annotated[
+        DoseMeasure,
+        "`minutes` on record, `share` of the steps asked for, `mastery` from 0 to 1 by first attempts, or whether it "
+        "was `applied` at work.",
+    ]
+    steps: Annotated[tuple[str, ...], "Ids of the steps that count; default the whole path."] = ()
+    competency: Annotated[
+        str | None, "For `mastery`: the competency that scenarios measured, in place of the steps' own scores."
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDesign:
     """How the effect will be found, fixed before the data are seen."""
 
@@ -152,6 +170,7 @@ class PlannedDesign:
         str | None, "People's field with each person's sampling weight, above 0; default everyone counts alike."
     ] = None
     level: Annotated[float, Between(0.5, 0.999), "Confidence level of the intervals."] = 0.95
+    dose: Annotated[Dose | None, "How much of it each person took; default the answer does not ask."] = None
 
     def resolved(self) -> Self:
         """The same design with the cluster written in."""
@@ -169,7 +188,7 @@ class Wave:
         Between(0, 1, above=True),
         "Part of the audience, drawn by lot; default an equal part of what other waves leave.",
     ] = None
-    where: Annotated[Expression | None, "Who is in the wave, as an expression, in place of a share."] = None
+    where: Annotated[Expression | None, "Who is in the wave, as an expression; beside a share, whom a lot drew."] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +226,9 @@ class Initiative:
     path: Annotated[tuple[Step, ...], "The role path."] = ()
     recertify: Annotated[Recertify | None, "When people must renew it; default never."] = None
     manager: Annotated[Manager | None, "What is asked of managers; default nothing."] = None
+    support: Annotated[
+        Support | None, "What of another initiative's support is tried here, wave by wave; default nothing."
+    ] = None
     notify: Annotated[Notify, "How and when people are written to."] = field(default_factory=Notify)
     costs: Annotated[tuple[Cost, ...], "What it costs."] = ()
     stop_if: Annotated[str | None, "The decision rule: when it is stopped."] = None

@@ -62,8 +62,8 @@ def _reference(path: Path, kind: str, name: str | None, known: Mapping[str, obje
 
 
 _SINGULAR = {
-    "kpis": "kpi", "objectives": "objective", "owners": "owner", "path": "step", "rates": "rate",
-    "competencies": "competency", "competencies or actions": "behaviour",
+    "kpis": "kpi", "objectives": "objective", "initiatives": "initiative", "owners": "owner", "path": "step",
+    "rates": "rate", "competencies": "competency", "competencies or actions": "behaviour",
 }  # fmt: skip
 
 
@@ -124,6 +124,23 @@ def _step_references(plan: Plan) -> Iterator[Found]:
                 yield from _reference((*here, "test_out", "skips", place), "path", name, known)
         for place, name in enumerate(initiative.recertify.path if initiative.recertify else ()):
             yield from _reference((*path, "recertify", "path", place), "path", name, known)
+
+
+def _dose_references(plan: Plan) -> Iterator[Found]:
+    for path, initiative in _initiatives(plan):
+        dose, here = initiative.design.dose, (*path, "design", "dose")
+        if dose is None:
+            continue
+        known = {step.id for step in initiative.path}
+        for place, name in enumerate(dose.steps):
+            yield from _reference((*here, "steps", place), "path", name, known)
+        if plan.competencies:
+            named = {one.id for one in plan.competencies}
+            yield from _reference((*here, "competency"), "competencies", dose.competency, named)
+        if dose.competency and (dose.by != "mastery" or dose.steps):
+            text = "A dose by competency is its mastery, measured by scenarios; it is not counted over steps."
+            fix = "Write 'by: mastery' and no 'steps', or remove 'competency'."
+            yield Found(path=(*here, "competency"), code="dose-of-two-things", text=text, fix=fix)
 
 
 def _chain_references(plan: Plan) -> Iterator[Found]:
@@ -193,7 +210,7 @@ def _waves(plan: Plan) -> Iterator[Found]:
                 text = "This wave says neither 'share' nor 'where', and other waves are chosen by 'where'."
             yield Found(path=(*path, "waves", bare[0]), code="share-missing", text=text, fix="Add 'share' or 'where'.")
         for index, wave in enumerate(waves):
-            if wave.share is not None and wave.where is not None:
+            if wave.share is not None and wave.where is not None and not initiative.design.assign.startswith("random"):
                 text = "A wave is drawn by lot ('share') or chosen ('where'), not both."
                 yield Found(path=(*path, "waves", index), code="share-and-where", text=text, fix="Remove one of them.")
 
@@ -209,6 +226,26 @@ def _audiences(plan: Plan) -> Iterator[Found]:
         for place, expression in places:
             for text, fix in mistakes(expression, dimensions) if expression else ():
                 yield Found(path=place, code="expression-field", text=text, fix=fix)
+
+
+def _support(plan: Plan) -> Iterator[Found]:
+    known = {item.id for item in plan.initiatives if item.path}
+    tried: dict[tuple[str, str], str] = {}
+    for path, initiative in _initiatives(plan):
+        support, here = initiative.support, (*path, "support")
+        if support is None:
+            continue
+        yield from _reference((*here, "of"), "initiatives", support.of, known - {initiative.id})
+        if not initiative.waves:
+            text = "Support is handed out wave by wave, and there are no waves."
+            fix = "Add 'waves', with those who never get it in none of them."
+            yield Found(path=here, code="support-without-waves", text=text, fix=fix)
+        first = tried.setdefault((support.kind, support.of), initiative.id)
+        if first != initiative.id:
+            text = (
+                f"The {support.kind} of '{support.of}' is tried in '{first}' already; both would say whose turn it is."
+            )
+            yield Found(path=here, code="support-tried-twice", text=text, fix="Keep one of them.")
 
 
 def _promise(plan: Plan) -> Iterator[Found]:
@@ -268,6 +305,6 @@ def _source(path: Path, kpi: Kpi) -> Iterator[Found]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _sections, _ids, _kpi_references, _objective_references, _owner_references, _step_references, _chain_references,
-    _cycles, _dates, _waves, _audiences, _promise, _kpis,
+    _sections, _ids, _kpi_references, _objective_references, _owner_references, _step_references, _dose_references,
+    _chain_references, _cycles, _dates, _waves, _audiences, _support, _promise, _kpis,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What carries an initiative: managers' part, messages, costs and reviews."""
+"""What carries an initiative: managers' part, messages, costs and reviews; and support tried by itself."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from upshot.plan.values import AtLeast, Duration, Matches
 
-__all__ = ["Cost", "Manager", "ManagerAfter", "ManagerBefore", "ManagerDuring", "Notify", "Review"]
+__all__ = ["Cost", "Manager", "ManagerAfter", "ManagerBefore", "ManagerDuring", "Notify", "Review", "Support"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +84,14 @@ class Review:
     date: Annotated[dt.date, "The day."]
     by: Annotated[tuple[str, ...], "Who decides: keys of `owners`."] = ()
     decide: Annotated[tuple[str, ...], "What can be decided."] = ("continue", "change", "stop")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """Support of another initiative that this one hands out wave by wave, so that its effect can be told."""
+
+    kind: Annotated[
+        Literal["digest", "nudge", "debrief"],
+        "What is tried: the manager's weekly digest, the reminders of rules, or debriefs in pairs.",
+    ]
+    of: Annotated[str, "Id of the initiative it supports; nobody in the audience gets it before their wave."]

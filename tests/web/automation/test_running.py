@@ -9,6 +9,7 @@ from tests.web.cast import Cast
 from tests.web.outbox.builders import run as send
 from tests.web.paths.builders import a_round, records
 from tests.web.roster import take_in
+from tests.web.trials import trying
 
 from upshot.errors import InputError
 from upshot.plan.values import Duration
@@ -221,6 +222,26 @@ def test_steps_done_and_steps_overdue_are_found_on_their_day(firm: Cast, tmp_pat
     basics = [one for one in found if one.step == "basics"]
     assert {one.day for one in basics} == {dt.date(2025, 3, 18)}, "fourteen days after the third of March, and one"
     assert len(basics) == 10, "everybody of the first wave: the one who did it was late too"
+
+
+def test_reminders_that_are_tried_by_lot_reach_only_whose_turn_it_is_and_the_others_have_it_on_record(
+    firm: Cast, tmp_path: Path
+) -> None:
+    trying(firm, "nudge")
+    for person in ("p-3", "p-1"):
+        records(firm, tmp_path, (person, "https://intranet.nordvik.example/basics", "completed", "2026-03-01"))
+    a_round(firm, TODAY)
+    with_rules(
+        firm,
+        WAVES.replace("event: wave-starts, initiative: selling, before: 14d", "event: step-done").replace(
+            "invite: wave", 'message: {heading: "{step} is done", text: "Go on."}'
+        ),
+    )
+    assert run(firm)[0].happenings == 2
+    assert sorted(Message.objects.values_list("person", "state", "note")) == [
+        ("p-1", "waiting", ""),
+        ("p-3", "dropped", "turn"),
+    ]
 
 
 def test_a_certificate_that_runs_out_is_told_of_before(firm: Cast, tmp_path: Path) -> None:

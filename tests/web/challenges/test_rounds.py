@@ -15,6 +15,7 @@ from tests.web.challenges.builders import (
     somebody,
     with_challenge,
 )
+from tests.web.trials import trying
 
 from upshot.errors import InputError
 from upshot.web.accounts.roles import Role
@@ -141,6 +142,28 @@ def test_check_ins_of_a_signer_who_left_go_to_the_manager_of_today(firm: Cast) -
     Person.objects.filter(key="p-3").update(manager="m-2")
     due(later(1))
     assert set(CheckIn.objects.filter(source="observer").values_list("person", flat=True)) == {"m-2"}
+
+
+def test_where_debriefs_are_tried_by_lot_nobody_is_paired_before_their_turn(firm: Cast) -> None:
+    trying(firm, "debrief")
+    for person in ("p-3", "p-6"):
+        signed(firm, person)
+    assert make_pairs(firm.organisation, later(0)) == 0
+    assert make_pairs(firm.organisation, later(0)) == 0
+    held = Message.objects.filter(kind="debrief")
+    assert sorted(held.values_list("person", "state", "note")) == [
+        ("p-3", "dropped", "turn"),
+        ("p-6", "dropped", "turn"),
+    ]
+    assert not Pair.objects.exists()
+
+
+def test_whose_turn_to_debrief_has_come_is_paired(firm: Cast) -> None:
+    trying(firm, "debrief", team="Fjord")
+    for person in ("p-3", "p-6"):
+        signed(firm, person)
+    assert make_pairs(firm.organisation, later(0)) == 1
+    assert not Message.objects.filter(note="turn").exists()
 
 
 def test_two_who_did_it_are_paired_once_and_read_each_other(firm: Cast) -> None:

@@ -1,5 +1,6 @@
 """Could it be seen, and who starts when: pages over a firm with readings, and what is written into the plan."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 from tests.web.cast import a_member
 from tests.workspace.test_planning import a_planned_firm
 
-from upshot.plan.change import Set, change
+from upshot.plan.change import Add, Set, change
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.roles import Role
 from upshot.web.plans.models import Function, PromiseLock, Version
@@ -16,6 +17,8 @@ from upshot.web.plans.opening import Today
 from upshot.web.plans.parsed import parsed
 from upshot.web.plans.promising import sign_on_paper
 from upshot.web.plans.services import opened, store
+from upshot.web.plans.views_planner import wave_changes
+from upshot.workspace.waves import PlannedWave, WavePlan
 
 RULES = {"waves": "2", "gap": "3", "hold_back": "0", "seed": "11"}
 
@@ -63,6 +66,26 @@ def test_drawn_waves_are_shown_and_written_into_the_plan_with_their_seed(firm: O
     assert initiative.design.seed == 11
     assert [wave.id for wave in initiative.waves] == ["wave-1", "wave-2"]
     assert sum(wave.share or 0 for wave in initiative.waves) == pytest.approx(1)
+
+
+def test_waves_of_support_name_their_teams_so_that_nobody_has_to_be_put_on_the_roster(firm: Organisation) -> None:
+    version, document = plan_of(firm)
+    here, item = ("initiatives",), document.plan.initiatives[0]
+    support = {"kind": "digest", "of": item.id}
+    path = [{"id": "basics", "kind": "module"}]
+    trial = {"id": "trial", "serves": list(item.serves), "support": support, "hypothesis": {"if": "a", "then": "b"}}
+    trial |= {"audience": {}, "expected": [{"kpi": item.expected[0].kpi}]}
+    trial |= {"waves": [{"id": "soon", "start": dt.date(2030, 1, 1), "share": 0.5}]}
+    trial |= {"design": {"assign": "random-by-team"}}
+    text = change(document, [Set((*here, item.id, "path"), path), Add(here, trial)]).text
+    store(organisation=firm, author=None, text=text, base=version.number, source=Version.Source.FORM)
+    first = PlannedWave(number=1, start=dt.date(2026, 1, 5), units=2, people=9)
+    drawn = WavePlan(by="team", waves=(first,), held_back=2, seed=7, teams=(("b", 1), ("a", 1), ("c", None)))
+    after = change(parsed(text), wave_changes(parsed(text).plan.initiative("trial"), drawn)).plan.initiative("trial")
+    (wave,) = after.waves
+    assert (wave.id, wave.share, str(wave.where)) == ("wave-1", 0.5, "team in ('a', 'b')")
+    training = change(parsed(text), wave_changes(parsed(text).plan.initiative(item.id), drawn)).plan
+    assert training.initiative(item.id).waves[0].where is None
 
 
 def test_rules_that_contradict_each_other_are_said_above_the_form(firm: Organisation) -> None:

@@ -8,6 +8,7 @@ from tests.web.cast import Cast
 from tests.web.challenges.builders import handed_in, with_challenge
 from tests.web.courses import TODAY, with_course
 from tests.web.outbox.builders import run
+from tests.web.trials import trying
 
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.outbox.models import Delivery, Message
@@ -76,6 +77,39 @@ def test_the_plan_says_how_often_managers_hear(cast: Cast, tmp_path: Path) -> No
     for week, count in ((dt.date(2026, 11, 9), 0), (dt.date(2026, 12, 7), 1), (dt.date(2026, 12, 14), 1)):
         propose_week(cast.organisation, week)
         assert len(to("m-1")) == count
+
+
+def test_where_it_is_tried_by_lot_a_team_hears_nothing_before_its_turn_and_why_is_on_record(
+    firm: Cast, mailoutbox: list
+) -> None:
+    trying(firm, "digest")
+    due(NOW)
+    run(firm.organisation, NOW)
+    assert mailoutbox == []
+    (held,) = to("m-1")
+    assert (held.state, held.note) == (Message.State.DROPPED, "turn")
+    assert "to some teams earlier than to others" in held.why
+    assert held.context == {"text": "Value selling", "people": []}
+    page = firm.client("manager").get("/o/nordvik/messages/").content.decode()
+    assert "your turn comes later, so that its effect can be told" in page
+
+
+def test_of_several_teams_only_those_whose_turn_has_come_are_in_the_message(firm: Cast) -> None:
+    trying(firm, "digest")
+    plan = workspace_of(firm.organisation).root / "plan.yaml"
+    both = plan.read_text(encoding="utf-8").replace("start: 2099-01-05", "start: 2025-03-03")
+    plan.write_text(both, encoding="utf-8")
+    due(NOW)
+    sent, held = sorted(to("m-2"), key=lambda one: one.state, reverse=True)
+    assert (sent.state, held.state) == (Message.State.WAITING, Message.State.DROPPED)
+    teams = dict(Person.objects.values_list("key", "team"))
+    assert {teams[person] for person in sent.context["people"]} == {"Dal"}
+
+
+def test_a_trial_of_something_else_changes_nothing(firm: Cast) -> None:
+    trying(firm, "debrief")
+    due(NOW)
+    assert [one.state for one in to("m-1")] == [Message.State.WAITING]
 
 
 def test_from_thursday_on_nothing_is_begun(firm: Cast) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,8 +18,9 @@ from upshot.web.paths.models import Enrolment
 from upshot.web.paths.services.enrolling import initial_state
 from upshot.web.paths.services.versions import versions_now
 from upshot.workspace.belonging import Member, members
+from upshot.workspace.turns import NOT_YET, waiting
 
-__all__ = ["Doing", "doing_of", "enrol", "uid_of"]
+__all__ = ["Doing", "doing_of", "enrol", "in_turn", "uid_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,22 @@ def doing_of(facts: Facts, rule: Rule, happening: Happening, directory: Director
         proposals=tuple(proposals),
         enrols=tuple(act.enrol for act in rule.then if act.enrol and happening.person),
     )
+
+
+def in_turn(facts: Facts, doings: Sequence[Doing]) -> list[Doing]:
+    """The same, with reminders held back from people who do not get them yet, where the plan tries reminders."""
+    later = waiting(facts.workspace, facts.plan, "nudge", on=facts.today) if doings else {}
+    return [
+        replace(doing, proposals=tuple(_held(one) for one in doing.proposals))
+        if doing.happening.person in later.get(doing.happening.initiative, ())
+        else doing
+        for doing in doings
+    ]
+
+
+def _held(proposal: Proposal) -> Proposal:
+    """Held back, but for days in the calendar, which are no reminders."""
+    return replace(proposal, held=NOT_YET) if proposal.kind in ("note", "task") else proposal
 
 
 def _proposals(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from upshot.report.numbers import count
 from upshot.web.accounts.models import Organisation
-from upshot.web.automation.acting import Doing, doing_of, enrol
+from upshot.web.automation.acting import Doing, doing_of, enrol, in_turn
 from upshot.web.automation.facts import Directory, Facts, directory_of, matching
 from upshot.web.automation.happening import Happening
 from upshot.web.automation.happenings import between
@@ -52,7 +52,7 @@ def run_rule(facts: Facts, rule: Rule, directory: Directory, now: dt.datetime) -
     """Run one rule: act on what is new, or stop before more people than it may reach in a day."""
     state = state_of(facts.organisation, rule, facts.today)
     new = new_happenings(facts, rule, state)
-    doings = [doing_of(facts, rule, happening, directory) for happening in new]
+    doings = in_turn(facts, [doing_of(facts, rule, happening, directory) for happening in new])
     reached = len(_reached(doings))
     if reached > max(rule.at_most, state.allowed or 0):
         _hold(facts, rule, state, reached, directory, now)
@@ -97,7 +97,7 @@ def fitting(facts: Facts, rule: Rule, first: dt.date, last: dt.date) -> list[Hap
 
 def _reached(doings: Sequence[Doing]) -> set[str]:
     """Everybody who would be written to or enrolled."""
-    written = {proposal.person for doing in doings for proposal in doing.proposals}
+    written = {proposal.person for doing in doings for proposal in doing.proposals if not proposal.held}
     return written | {doing.happening.person for doing in doings if doing.enrols}
 
 

@@ -7,7 +7,9 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from upshot.errors import UpshotError
 from upshot.web.accounts.models import Organisation
+from upshot.web.accounts.viewer import workspace_of
 from upshot.web.challenges import messages
 from upshot.web.challenges.asking import ask, firm_of
 from upshot.web.challenges.models import Challenge, CheckIn, Evidence, Pair, StandIn
@@ -16,6 +18,8 @@ from upshot.web.challenges.rules import LAPSE_AFTER, State, lapses
 from upshot.web.challenges.services.handing_in import forget_evidence
 from upshot.web.challenges.services.moving import Overtaken, in_one, locked, move
 from upshot.web.people.models import Person
+from upshot.web.plans.selectors import current_document
+from upshot.workspace.turns import waiting as waiting_for
 
 __all__ = ["ask_anew", "due", "hand_over_check_ins", "lapse", "make_pairs", "remind"]
 
@@ -100,13 +104,28 @@ def make_pairs(organisation: Organisation, now: dt.datetime) -> int:
         pair_as_one=None, pair_as_other=None,
     ).exclude(person="")  # fmt: skip
     waiting: dict[tuple[str, str], list[Challenge]] = {}
-    for challenge in done.select_related("organisation").order_by("decided"):
+    for challenge in _in_turn(organisation, done.select_related("organisation").order_by("decided"), now):
         waiting.setdefault((challenge.initiative, challenge.step), []).append(challenge)
     made: list[Pair] = []
     for group in waiting.values():
         made += _pairs(organisation, group) if len(group) > 1 else []
     messages.paired(organisation, made)
     return len(made)
+
+
+def _in_turn(organisation: Organisation, done: Iterable[Challenge], now: dt.datetime) -> list[Challenge]:
+    """Those whose people are to debrief by now; where debriefs are tried, the others are noted as not yet asked."""
+    found = list(done)
+    if not found:
+        return found
+    try:
+        plan = current_document(organisation).plan
+        later = waiting_for(workspace_of(organisation), plan, "debrief", on=timezone.localdate(now))
+    except UpshotError:
+        return found
+    held = [one for one in found if one.person in later.get(one.initiative, ())]
+    messages.not_paired_yet(organisation, held)
+    return [one for one in found if one not in held]
 
 
 def _pairs(organisation: Organisation, group: list[Challenge]) -> Iterable[Pair]:

@@ -1,6 +1,7 @@
 """What is said to whom about challenges: kinds of message, when each is due, and what makes it superfluous."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,8 +13,18 @@ from upshot.web.challenges.models import Asked, Challenge, CheckIn, Pair
 from upshot.web.outbox.kinds import Kind
 from upshot.web.outbox.models import Message
 from upshot.web.outbox.services import Proposal, propose_all
+from upshot.workspace.turns import NOT_YET
 
-__all__ = ["KINDS", "check_ins_due", "moved", "nothing_to_check_in", "nothing_to_sign", "paired", "shared"]
+__all__ = [
+    "KINDS",
+    "check_ins_due",
+    "moved",
+    "not_paired_yet",
+    "nothing_to_check_in",
+    "nothing_to_sign",
+    "paired",
+    "shared",
+]
 
 _HERE = "upshot.web.challenges.messages"
 
@@ -101,6 +112,17 @@ def paired(organisation: Organisation, pairs: Iterable[Pair]) -> None:
     both, why = [one for pair in pairs for one in (pair.one, pair.other)], _("You both did the same challenge.")
     if both:
         propose_all(organisation, [_proposal(one, "debrief", one.person, why, key=f"{one.pk}") for one in both])
+
+
+def not_paired_yet(organisation: Organisation, waiting: Iterable[Challenge]) -> None:
+    """Write down, once, that a person is not paired because their turn has not come."""
+    why = _("Debriefs come to some earlier than to others, so that their effect can be told.")
+    known = set(
+        Message.objects.filter(organisation=organisation, kind="debrief", note=NOT_YET).values_list("key", flat=True)
+    )
+    said = [replace(_proposal(one, "debrief", one.person, why, key=f"{one.pk}:later"), held=NOT_YET) for one in waiting]
+    if new := [one for one in said if one.key not in known]:
+        propose_all(organisation, new)
 
 
 def check_ins_due(organisation: Organisation, due: Iterable[CheckIn]) -> None:

@@ -42,6 +42,8 @@ class Proposal:
         From when it may be sent (by default now), and from when it need not be.
     invitation
         A calendar entry (``invitations.entry``).
+    held
+        A reason, as a word, for which it is not sent at all: it is written down as not sent, and why.
     """
 
     person: str
@@ -55,6 +57,7 @@ class Proposal:
     not_before: dt.datetime | None = None
     expires: dt.datetime | None = None
     invitation: Mapping[str, Any] | None = None
+    held: str = ""
 
 
 def propose(
@@ -130,6 +133,8 @@ def _row(organisation: Organisation, proposal: Proposal, now: dt.datetime) -> Me
         binding=kind.binding,
         not_before=proposal.not_before or now,
         expires=proposal.expires,
+        state=Message.State.DROPPED if proposal.held else Message.State.WAITING,
+        note=proposal.held,
         proposed=now,
     )
 

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from upshot.errors import DesignError, InputError, PlanError
 from upshot.plan.change import Add, Change, Remove, Set, change
+from upshot.plan.expression import In
+from upshot.plan.initiatives import Initiative
 from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
@@ -88,7 +90,7 @@ def rollout(request: HttpRequest, viewer: Viewer, today: Today, key: str) -> Htt
 def _stored(request: HttpRequest, viewer: Viewer, today: Today, key: str, drawn: WavePlan) -> HttpResponse:
     """The drawn waves as a version of the plan, its lot on record."""
     version, document = today
-    changes = wave_changes(key, len(document.plan.initiative(key).waves), drawn)
+    changes = wave_changes(document.plan.initiative(key), drawn)
     say = {"number": len(drawn.waves), "seed": drawn.seed, "mark": drawn.fingerprint[:12]}
     note = _("%(number)s waves drawn by lot, seed %(seed)s, lot %(mark)s") % say
     try:
@@ -111,16 +113,22 @@ def _stored(request: HttpRequest, viewer: Viewer, today: Today, key: str, drawn:
     return redirect("promise", org=viewer.organisation.slug, key=key)
 
 
-def wave_changes(key: str, waves: int, drawn: WavePlan) -> list[Change]:
-    """What a drawn plan changes: the way of drawing, the seed, and the waves with their shares."""
-    here = ("initiatives", key)
+def wave_changes(item: Initiative, drawn: WavePlan) -> list[Change]:
+    """What a drawn plan changes: the way of drawing, the seed, and the waves with their shares.
+
+    Waves of support also name their teams: the roster says only in which wave of the training somebody is.
+    """
+    here = ("initiatives", item.id)
+    named = item.support is not None and drawn.by == "team"
     total = sum(wave.units for wave in drawn.waves) + drawn.held_back
     changes: list[Change] = [
         Set((*here, "design", "assign"), f"random-by-{drawn.by}"),
         Set((*here, "design", "seed"), drawn.seed),
-        *(Remove((*here, "waves", at)) for at in range(waves)),
+        *(Remove((*here, "waves", at)) for at in range(len(item.waves))),
     ]
     for wave in drawn.waves:
-        share = round(wave.units / total, 4)
-        changes.append(Add((*here, "waves"), {"id": f"wave-{wave.number}", "start": wave.start, "share": share}))
+        teams = tuple(sorted(name for name, number in drawn.teams if number == wave.number))
+        made: dict[str, object] = {"id": f"wave-{wave.number}", "start": wave.start}
+        made["share"] = round(wave.units / total, 4)
+        changes.append(Add((*here, "waves"), made | ({"where": str(In("team", teams))} if named else {})))
     return changes

@@ -29,6 +29,7 @@ from upshot.web.teams.messages import WEEK, about
 from upshot.web.teams.models import Barrier, NoCapacity, Round, Support
 from upshot.web.teams.week import Week, involved, monday, week_of
 from upshot.workspace.participation import Place, places
+from upshot.workspace.turns import NOT_YET, waiting
 
 __all__ = ["NO_ROOM", "SIGN", "due", "propose_week"]
 
@@ -45,7 +46,7 @@ _KEPT = dt.timedelta(days=400)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Firm:
-    """What every manager's message of a week is made of."""
+    """What every manager's message of a week is made of; ``later`` is what people's turn has not come for."""
 
     organisation: Organisation
     plan: Plan
@@ -53,6 +54,7 @@ class _Firm:
     today: dt.date
     people: Mapping[str, Mapping[str, str]]
     places: Mapping[str, Sequence[Place]]
+    later: Mapping[str, Sequence[Place]]
     runs: Mapping[str, Run]
     waiting: Mapping[str, Sequence[Challenge]]
 
@@ -89,7 +91,8 @@ def propose_week(organisation: Organisation, today: dt.date) -> int:
             if charge.keeper:
                 teams[charge.keeper].append(charge.team)
         reached = addresses(organisation)
-        said = [_message(firm, keeper, own) for keeper, own in teams.items() if keeper in reached]
+        asked = [(keeper, own) for keeper, own in teams.items() if keeper in reached]
+        said = [make(firm, keeper, own) for keeper, own in asked for make in (_message, _not_yet)]
         made += propose_all(organisation, [one for one in said if one is not None])
     Round.objects.get_or_create(organisation=organisation, week=week)
     return made
@@ -107,14 +110,17 @@ def _firm(organisation: Organisation, mine: Collection[Charge], today: dt.date) 
     for person in rows:
         people[person.team][person.key] = str(person)
     found: dict[str, list[Place]] = defaultdict(list)
+    later: dict[str, list[Place]] = defaultdict(list)
     if wanted:
+        held = waiting(workspace, plan, "digest", on=today)
         for place in places(workspace, plan, [key for own in people.values() for key in own], on=today):
             if place.initiative.id in wanted and involved(place):
-                found[place.person].append(place)
+                where = later if place.person in held.get(place.initiative.id, ()) else found
+                where[place.person].append(place)
     newest = [run.pk for run in newest_runs(organisation).values()]
     runs = Run.objects.filter(pk__in=newest, people__gte=MANAGERS_MINIMUM).only("initiative", "sentence", "people")
     return _Firm(
-        organisation=organisation, plan=plan, week=monday(today), today=today, people=people, places=found,
+        organisation=organisation, plan=plan, week=monday(today), today=today, people=people, places=found, later=later,
         runs={run.initiative: run for run in runs}, waiting=_waiting(organisation),
     )  # fmt: skip
 
@@ -154,6 +160,23 @@ def _message(firm: _Firm, keeper: str, teams: Sequence[str]) -> Proposal | None:
         also=[*_sign_links(firm, keeper, waiting), _no_room_link(firm, keeper)],
         not_before=dt.datetime.combine(firm.week, _HOUR, dt.UTC),
         expires=dt.datetime.combine(firm.week + dt.timedelta(days=5), dt.time(0), dt.UTC),
+    )
+
+
+def _not_yet(firm: _Firm, keeper: str, teams: Sequence[str]) -> Proposal | None:
+    """What is written down in place of a message, where the turn of a manager's people has not come."""
+    own = [place for team in teams for key in firm.people.get(team, {}) for place in firm.later.get(key, ())]
+    if not own:
+        return None
+    titles = dict.fromkeys(place.initiative.title or place.initiative.id for place in own)
+    return Proposal(
+        person=keeper,
+        kind=WEEK,
+        key=f"{WEEK}:{firm.week}:later",
+        why=_("The weekly message comes to some teams earlier than to others, so that its effect can be told."),
+        about=about(firm.week),
+        context={"text": ", ".join(titles), "people": []},
+        held=NOT_YET,
     )
 
 

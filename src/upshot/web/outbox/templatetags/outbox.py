@@ -33,6 +33,7 @@ def reason(message: Message) -> str:
         "stopped": _("not sent: you do not want these"),
         "withdrawn": _("not sent: no longer so"),
         "left": _("not sent"),
+        "turn": _("not sent: your turn comes later, so that its effect can be told"),
         "no-address": _("waits: no e-mail address is known"),
         "bounced": _("the mailbox sent it back"),
         "undeliverable": _("it could not be delivered"),

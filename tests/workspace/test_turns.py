@@ -1,0 +1,52 @@
+"""Support that is tried wave by wave: whose turn has not come, and what the engine says it did."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from tests.workspace.trials import EFFECT, TEAMS, a_firm_that_tries, turn_of
+
+from upshot.plan import lock
+from upshot.workspace.answering import answer_initiative
+from upshot.workspace.folder import Workspace
+from upshot.workspace.turns import waiting
+
+
+@pytest.fixture(scope="module")
+def firm(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return a_firm_that_tries(tmp_path_factory.mktemp("trial") / "firm")
+
+
+def late(firm: Workspace, day: dt.date, kind: str = "digest") -> set[int]:
+    """Teams that wait on a day."""
+    people = waiting(firm, firm.plan().plan, kind, on=day).get("coaching", frozenset())
+    return {int(person[1:]) % TEAMS for person in people}
+
+
+def test_who_waits_follows_the_waves_day_by_day(firm: Workspace) -> None:
+    starts = {team: turn_of(team) for team in range(TEAMS)}
+    assert late(firm, dt.date(2025, 4, 30)) == set(range(TEAMS))
+    assert late(firm, dt.date(2025, 5, 1)) == {team for team, start in starts.items() if start != 4}
+    assert late(firm, dt.date(2025, 12, 1)) == {team for team, start in starts.items() if start is None}
+
+
+def test_another_kind_of_support_comes_to_everybody(firm: Workspace) -> None:
+    assert late(firm, dt.date(2025, 4, 30), "nudge") == set()
+
+
+def test_the_engine_finds_what_the_message_did(firm: Workspace) -> None:
+    """Locked before the first turn and drawn by lot, it is the best grade there is."""
+    locked = lock(
+        firm.plan().plan, at=dt.datetime(2025, 4, 1, tzinfo=dt.UTC), signatories=["sponsor"], initiative="weekly"
+    )
+    found = answer_initiative(firm, "weekly", locked=locked).estimate
+    assert found.grade is not None
+    assert found.grade.letter == "A"
+    assert found.n_units == 6 * TEAMS
+    assert found.estimate == pytest.approx(EFFECT, abs=3 * (found.std_error or 0))
+    assert (found.conf_low or 0) < EFFECT < (found.conf_high or 0) < 0
+
+
+def test_it_finds_nothing_where_the_message_did_nothing(tmp_path: Path) -> None:
+    found = answer_initiative(a_firm_that_tries(tmp_path / "firm", effect=0), "weekly").estimate
+    assert (found.conf_low or 0) < 0 < (found.conf_high or 0)
