@@ -12,9 +12,11 @@ from upshot.lake.scan_columns import quoted
 from upshot.lake.scan_profile import PanelProfile
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
 
-__all__ = ["Layout", "layout"]
+__all__ = ["Layout", "layout", "room"]
 
 _UNITS, _CLUSTERS = "_upshot_scan_units", "_upshot_scan_clusters"
+_LEAST = 960 * 2**20
+_PREFIXES = {"bytes": 0, "KiB": 1, "MiB": 2, "GiB": 3, "TiB": 4, "PiB": 5}
 _SPARSE = 1.5
 """Integer units are used as they are if their range is at most this much wider than their number."""
 
@@ -57,6 +59,19 @@ def layout(
             connection.execute(f"DROP TABLE IF EXISTS {name}")
 
 
+def room(connection: duckdb.DuckDBPyConnection, options: ScanOptions) -> int:
+    """Bytes a matrix may take: what the options say, or a tenth of what the connection may, and 960 MB at least.
+
+    DuckDB's own limit knows of the machine's memory and of a container's.
+    """
+    if options.memory is not None:
+        return options.memory
+    row = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    assert row is not None  # noqa: S101 - a setting has a value
+    number, unit = str(row[0]).split()
+    return max(_LEAST, int(float(number) * 1024 ** _PREFIXES[unit]) // 10)
+
+
 def _layout(
     connection: duckdb.DuckDBPyConnection, found: PanelProfile, roles: PanelRoles, options: ScanOptions
 ) -> Layout:
@@ -86,7 +101,7 @@ def _units(
     """Expression, join, number and cuts of the units."""
     assert roles.unit is not None  # noqa: S101 - the caller has checked
     e, wide = found.expressions, 2 if roles.denominator else 1
-    most = max(1, options.memory // (8 * wide * len(found.periods)))
+    most = max(1, room(connection, options) // (8 * wide * len(found.periods)))
     expected = -(-found.rows // len(found.periods))
     low, high = found.ranges.get(roles.unit, (0, 2**63))
     span = high - low + 1

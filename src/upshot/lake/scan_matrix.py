@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -61,10 +62,10 @@ class Rows:
 class Matrix:
     """The outcomes of units ``first`` to ``end``, filled row by row in any order.
 
-    Absent readings are NaN until the end, so that one count tells duplicates from gaps.
+    Absent readings are NaN until the end, so that one count tells duplicates from gaps. Several threads may add rows.
     """
 
-    __slots__ = ("_cell", "_cluster", "_den", "_end", "_first", "_num", "_periods", "_rows", "_weight")
+    __slots__ = ("_cell", "_cluster", "_den", "_end", "_first", "_lock", "_num", "_periods", "_rows", "_weight")
 
     def __init__(self, first: int, end: int, periods: int) -> None:
         self._first, self._end, self._periods = first, end, periods
@@ -74,6 +75,7 @@ class Matrix:
         self._weight: Floats | None = None
         self._cluster: Codes | None = None
         self._rows = 0
+        self._lock = Lock()
 
     def add(self, rows: Rows) -> None:
         """Place rows; all must be of this matrix's units.
@@ -86,35 +88,39 @@ class Matrix:
         unit = rows.unit - rows.unit.dtype.type(self._first) if self._first else rows.unit
         place = np.multiply(unit, self._periods, dtype=np.int64)
         place += rows.time
+        with self._lock:
+            self._begin(rows)
+            self._rows += place.size
         self._num[place] = rows.outcome
-        if rows.denominator is not None:
-            if self._den is None:
-                self._den = np.zeros(self._num.size)
+        if self._den is not None:
             self._den[place] = rows.denominator
-        self._cell = self._fixed(self._cell, unit, rows.cell)
-        if rows.weight is not None:
-            self._weight = self._fixed(self._weight, unit, rows.weight)
-        if rows.cluster is not None:
-            self._cluster = self._fixed(self._cluster, unit, rows.cluster)
-        self._rows += place.size
+        for known, values in ((self._cell, rows.cell), (self._weight, rows.weight), (self._cluster, rows.cluster)):
+            if known is not None and values is not None:
+                self._note(known, unit, values)
 
-    def _fixed(
-        self, known: npt.NDArray[Number] | None, unit: Codes, values: npt.NDArray[Number]
-    ) -> npt.NDArray[Number]:
-        """Note a value that never changes within a unit; the type's largest value stands for not yet seen."""
-        unset = np.nan if values.dtype.kind == "f" else np.iinfo(values.dtype).max  # type: ignore[type-var]  # integers
-        if known is None:
-            known = np.full(self._end - self._first, unset, dtype=values.dtype)
+    def _begin(self, rows: Rows) -> None:
+        """With the first rows, make room for what they carry."""
+        if self._cell is None:
+            self._cell = self._unset(rows.cell)
+            self._den = None if rows.denominator is None else np.zeros(self._num.size)
+            self._weight = None if rows.weight is None else self._unset(rows.weight)
+            self._cluster = None if rows.cluster is None else self._unset(rows.cluster)
+
+    def _unset(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+        return np.full(self._end - self._first, _unset_of(values), dtype=values.dtype)
+
+    def _note(self, known: npt.NDArray[Number], unit: Codes, values: npt.NDArray[Number]) -> None:
+        """Note a value that never changes within a unit."""
         other = np.flatnonzero(known[unit] != values)
         if other.size:
             unit, values = unit[other], values[other]
-            before = known[unit]
-            if not ((before == unset) | np.isnan(before)).all():
-                raise ContradictionError
-            known[unit] = values
-            if (known[unit] != values).any():
-                raise ContradictionError
-        return known
+            with self._lock:
+                before = known[unit]
+                if not ((before == _unset_of(values)) | np.isnan(before) | (before == values)).all():
+                    raise ContradictionError
+                known[unit] = values
+                if (known[unit] != values).any():
+                    raise ContradictionError
 
     def moments(self, found: PanelProfile, layout: Layout, *, keep_all: bool) -> tuple[Moments | None, int]:
         """Moments of the units, and how many were left out for not being seen in every period.
@@ -186,6 +192,11 @@ class Matrix:
             cluster=None if self._cluster is None else some(self._cluster),
             shift=found.mean,
         )
+
+
+def _unset_of(values: npt.NDArray[Number]) -> float:
+    """What stands for not yet seen: a code's largest value, or NaN."""
+    return np.nan if values.dtype.kind == "f" else int(np.iinfo(values.dtype).max)  # type: ignore[type-var]  # integers
 
 
 def _compact(codes: Codes, most: int) -> tuple[Integers, Codes]:

@@ -48,12 +48,12 @@ class ScanOptions:
     repeated_cross_section
         Every row is its own unit.
     memory
-        Bytes the outcome matrix of one partition may take.
+        Bytes the outcome matrix of one partition may take; ``None`` is what `scan_layout.room` finds.
     """
 
     unbalanced: bool = False
     repeated_cross_section: bool = False
-    memory: int = 960 * 2**20
+    memory: int | None = None
 
 
 def missing_columns(roles: PanelRoles, columns: list[str], file: str | None) -> None:

@@ -1,9 +1,12 @@
 """The panel's rows as a stream of arrays, sorted into the partitions they belong to in one pass."""
 
 import tempfile
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from threading import Lock
 from typing import IO, Any
 
 import duckdb
@@ -12,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from upshot.impact.moments import Integers
-from upshot.lake.scan_layout import Layout
+from upshot.lake.scan_layout import Layout, room
 from upshot.lake.scan_matrix import ContradictionError, Matrix, Rows
 from upshot.lake.scan_profile import PanelProfile
 from upshot.lake.scan_roles import PanelRoles, ScanOptions
@@ -20,6 +23,8 @@ from upshot.lake.scan_roles import PanelRoles, ScanOptions
 __all__ = ["matrices"]
 
 BATCH = 2**18
+PLACERS = 2
+"""Threads that place rows; where a row goes does not depend on when."""
 AHEAD = "64MB"
 """What DuckDB's threads may read ahead while rows are placed; at its default of 1 MB they wait."""
 
@@ -43,7 +48,7 @@ def matrices(
         if not options.repeated_cross_section:
             yield from _by_unit(connection, found, coded)
         elif roles.cluster is None:
-            size = max(1, min(2**17, options.memory // (16 * periods)))
+            size = max(1, min(2**17, room(connection, options) // (16 * periods)))
             for rows in _stream(connection, coded, coded.query, found, size):
                 yield _whole(rows, periods)
         else:
@@ -56,14 +61,27 @@ def _by_unit(connection: duckdb.DuckDBPyConnection, found: PanelProfile, coded: 
     matrix = Matrix(cuts[0], cuts[1], periods)
     with ExitStack() as stack:
         waiting = [stack.enter_context(_Spill()) for _ in cuts[2:]]
-        for rows in _stream(connection, coded, coded.query, found, BATCH):
-            _sort_in(rows, matrix, waiting, cuts)
+        _beside(
+            _stream(connection, coded, coded.query, found, BATCH),
+            lambda rows: _sort_in(rows, matrix, waiting, cuts),
+        )
         yield matrix
         for spill, first, end in zip(waiting, cuts[1:-1], cuts[2:], strict=True):
             matrix = Matrix(first, end, periods)
-            for rows in spill.take():
-                matrix.add(rows)
+            _beside(spill.take(), matrix.add)
             yield matrix
+
+
+def _beside(stream: Iterable[Rows], place: Callable[[Rows], None]) -> None:
+    """Place rows in threads of their own while the next ones are read; few are held at a time."""
+    with ThreadPoolExecutor(PLACERS) as pool:
+        under_way: deque[Future[None]] = deque()
+        for rows in stream:
+            if len(under_way) > PLACERS:
+                under_way.popleft().result()
+            under_way.append(pool.submit(place, rows))
+        for one in under_way:
+            one.result()
 
 
 def _sort_in(rows: Rows, matrix: Matrix, waiting: list["_Spill"], cuts: tuple[int, ...]) -> None:
@@ -102,7 +120,7 @@ def _by_cluster(
 ) -> Iterator[Matrix]:
     """Repeated cross-sections with clusters: as many passes as memory asks for."""
     periods = len(found.periods)
-    count = max(1, -(-found.rows * periods * 16 // options.memory))
+    count = max(1, -(-found.rows * periods * 16 // room(connection, options)))
     for index in range(count):
         query = coded.query if count == 1 else f"SELECT * FROM ({coded.query}) WHERE hash(c) % {count} = {index}"
         parts = list(_stream(connection, coded, query, found, BATCH, whole=count == 1))
@@ -190,12 +208,13 @@ def _array(column: pa.Array) -> npt.NDArray[np.generic]:
 class _Spill:
     """Rows kept in a temporary file until their partition's turn."""
 
-    __slots__ = ("_file", "_kinds", "_lengths")
+    __slots__ = ("_file", "_kinds", "_lengths", "_lock")
 
     def __init__(self) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="upshot-scan-")  # noqa: SIM115 - closed on exit
         self._kinds: tuple[np.dtype[Any] | None, ...] = ()
         self._lengths: list[int] = []
+        self._lock = Lock()
 
     def __enter__(self) -> "_Spill":
         return self
@@ -204,13 +223,14 @@ class _Spill:
         self._file.close()
 
     def put(self, rows: Rows) -> None:
-        """Write rows down."""
+        """Write rows down; any thread may."""
         columns = rows.columns()
-        self._kinds = tuple(None if column is None else column.dtype for column in columns)
-        self._lengths.append(rows.time.size)
-        for column in columns:
-            if column is not None:
-                self._file.write(np.ascontiguousarray(column).data)
+        with self._lock:
+            self._kinds = tuple(None if column is None else column.dtype for column in columns)
+            self._lengths.append(rows.time.size)
+            for column in columns:
+                if column is not None:
+                    self._file.write(np.ascontiguousarray(column).data)
 
     def take(self) -> Iterator[Rows]:
         """Read them back, in the order they were written."""
