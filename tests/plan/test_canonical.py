@@ -174,3 +174,12 @@ def test_differences_name_what_changed_by_its_id() -> None:
     after = parse(example().replace("smallest_worth_having: 0.01", "smallest_worth_having: 0.02")).plan
     assert differences(before, after) == ("initiatives[value-selling].expected[0].smallest_worth_having",)
     assert differences(before, before) == ()
+
+
+def test_a_plan_that_asks_for_no_dose_keeps_the_hash_it_had_before_there_were_doses() -> None:
+    plan = a_complete_plan()
+    assert hash_of(plan) == "522184d3e972eb0278131f638363d8df489fc9bf727ffc6a0931db8dcae96621"
+    plan["initiatives"][0]["design"]["dose"] = {"by": "minutes"}
+    assert differences(parse(as_text(a_complete_plan())).plan, parse(as_text(plan)).plan) == (
+        "initiatives[listen].design.dose.by",
+    )

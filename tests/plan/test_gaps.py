@@ -98,6 +98,14 @@ def test_an_initiative_that_moves_none_of_its_objectives_kpis_is_a_gap() -> None
     assert [problem.code for problem in check(as_text(plan))] == ["kpi-not-of-objective"]
 
 
+def test_a_dose_belongs_to_a_person_and_a_kpi_of_teams_has_none() -> None:
+    plan = changed(*initiative(design={**LOT, "dose": {"by": "minutes"}}))
+    assert check(as_text(plan)) == ()
+    plan["kpis"][0]["grain"] = {"entity": "team", "time": "month"}
+    (problem,) = check(as_text(plan))
+    assert (problem.code, problem.column) == ("dose-not-personal", "initiatives[listen].design.dose")
+
+
 def test_no_comparison_says_what_will_be_shown_instead() -> None:
     (problem,) = check(as_text(changed(*initiative(design={"assign": "everyone"}))))
     assert problem.text == (

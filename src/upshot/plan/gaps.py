@@ -177,6 +177,16 @@ def _timing(path: Path, initiative: Initiative, plan: Plan) -> Iterator[Found]:
             yield _gap((*path, "waves", index, "start"), "wave-outside-period", text, fix)
 
 
+def _dose(path: Path, initiative: Initiative, plan: Plan) -> Iterator[Found]:
+    if initiative.design.dose is None or not initiative.expected:
+        return
+    kpi = next((one for one in plan.kpis if one.id == initiative.expected[0].kpi), None)
+    if kpi is not None and (kpi.grain.entity != "person" or kpi.type == "duration"):
+        text = f"A dose belongs to a person, and '{kpi.id}' is not read for people period by period."
+        fix = "Expect an effect on a KPI read for each person first, or remove 'dose'."
+        yield _gap((*path, "design", "dose"), "dose-not-personal", text, fix)
+
+
 def _money(path: Path, initiative: Initiative, plan: Plan) -> Iterator[Found]:
     if not initiative.costs:
         text = "No costs are given, so what it is worth cannot be set against them."
@@ -194,5 +204,5 @@ def _money(path: Path, initiative: Initiative, plan: Plan) -> Iterator[Found]:
 
 
 _TRAINING: tuple[Callable[[Path, Initiative, Plan], Iterator[Found]], ...] = (
-    _actions, _expected, _alignment, _comparison, _timing, _money,
+    _actions, _expected, _alignment, _comparison, _timing, _dose, _money,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from upshot.plan.practice import Step
-from upshot.plan.rolepath import FOLLOW_UP, RolePath
+from upshot.plan.rolepath import RolePath, is_asked
 
 __all__ = ["Fact", "PathProgress", "StepProgress", "StepState", "Verb", "progress"]
 
@@ -99,13 +99,13 @@ class PathProgress:
     def next(self) -> StepProgress | None:
         """The first step that can be taken now: those asked for before those that are not."""
         ready = [one for one in self.steps if one.state in ("open", "begun", "failed")]
-        asked = [one for one in ready if _asked(one.step)]
+        asked = [one for one in ready if is_asked(one.step)]
         return next(iter((*asked, *ready)), None)
 
     @property
     def share(self) -> float:
         """Share of the steps asked for that count."""
-        asked = [one for one in self.steps if _asked(one.step)]
+        asked = [one for one in self.steps if is_asked(one.step)]
         return sum(one.counts for one in asked) / len(asked) if asked else 0.0
 
 
@@ -131,7 +131,7 @@ def progress(path: RolePath, facts: Iterable[Fact], *, starts: dt.date | None = 
         if day is not None:
             counted[step.id] = day
     steps = tuple(_step(path, step, known, waived, counted, starts) for step in path.path)
-    asked = [one for one in steps if _asked(one.step)]
+    asked = [one for one in steps if is_asked(one.step)]
     done = max((one.done for one in asked if one.done), default=starts) if all(one.counts for one in asked) else None
     return PathProgress(
         steps=steps,
@@ -140,10 +140,6 @@ def progress(path: RolePath, facts: Iterable[Fact], *, starts: dt.date | None = 
         waived=bool(asked) and done is not None and all(_not_taken(one) for one in asked),
         seconds=sum(one.seconds or 0.0 for one in known),
     )
-
-
-def _asked(step: Step) -> bool:
-    return not step.optional and step.kind not in FOLLOW_UP
 
 
 def _not_taken(one: StepProgress) -> bool:

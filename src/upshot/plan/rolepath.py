@@ -10,12 +10,36 @@ from upshot.plan.initiatives import Initiative
 from upshot.plan.practice import Recertify, Step
 from upshot.plan.tree import read
 
-__all__ = ["FOLLOW_UP", "PathChange", "RolePath", "changed", "names_of", "path_urn", "recorded_as", "step_urn"]
+__all__ = [
+    "APPLIED",
+    "FOLLOW_UP",
+    "NOT_BEGUN",
+    "PathChange",
+    "RolePath",
+    "at_work",
+    "changed",
+    "competency_urn",
+    "is_asked",
+    "names_of",
+    "path_urn",
+    "recorded_as",
+    "step_urn",
+]
+
+APPLIED = ("applied", "signed-off", "demonstrated", "observed")
+"""Verbs of learning records that say somebody used it at work."""
+NOT_BEGUN = ("registered", "enrolled", "assigned", "invited", "waived", "withdrawn", "expired")
+"""Verbs of learning records that do not say that somebody began."""
 
 FOLLOW_UP = ("practice", "check-in")
 """Kinds of step that go on after the path: it is done without waiting for them."""
 _WORDS = ("title", "minutes", "template")
 """Keys of a step that say the same thing better: to correct one asks for nothing new."""
+
+
+def is_asked(step: Step) -> bool:
+    """Whether the path is not done without the step."""
+    return not step.optional and step.kind not in FOLLOW_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +85,7 @@ class RolePath:
     @property
     def asked(self) -> tuple[Step, ...]:
         """Steps without which the path is not done."""
-        return tuple(step for step in self.path if not step.optional and step.kind not in FOLLOW_UP)
+        return tuple(step for step in self.path if is_asked(step))
 
     @property
     def renewing(self) -> tuple[Step, ...]:
@@ -128,6 +152,17 @@ def path_urn(initiative: str) -> str:
     return f"urn:upshot:path:{initiative}"
 
 
+def competency_urn(competency: str) -> str:
+    """The activity under which learning records keep how much of a competency was shown.
+
+    Examples
+    --------
+    >>> competency_urn("staying-calm")
+    'urn:upshot:competency:staying-calm'
+    """
+    return f"urn:upshot:competency:{competency}"
+
+
 def names_of(initiative: str, step: Step) -> tuple[str, ...]:
     """Every name under which learning records may speak of a step.
 
@@ -156,3 +191,16 @@ def recorded_as(initiative: Initiative) -> tuple[str, ...]:
     listed = initiative.records.activities
     named = [names_of(initiative.id, step) for step in initiative.path]
     return tuple(dict.fromkeys((*listed, *(name for own in named if set(own) & set(listed) for name in own))))
+
+
+def at_work(initiative: Initiative) -> tuple[str, ...]:
+    """Activities whose records say that something was done at work: challenges and named actions.
+
+    Examples
+    --------
+    >>> at_work(Initiative(id="nf", path=(Step(id="try-it", kind="challenge"),)))
+    ('try-it', 'nf/try-it', 'urn:upshot:step:nf/try-it')
+    """
+    steps = [step for step in initiative.path if step.kind == "challenge"]
+    named = [name for step in steps for name in (step.id, *names_of(initiative.id, step), step.title)]
+    return tuple(dict.fromkeys(filter(None, (*named, *(action.id for action in initiative.actions)))))

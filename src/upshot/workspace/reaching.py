@@ -6,18 +6,12 @@ from dataclasses import dataclass
 
 from upshot.lake.scan import Connection
 from upshot.plan.initiatives import Initiative
-from upshot.plan.rolepath import names_of, recorded_as
+from upshot.plan.rolepath import APPLIED, NOT_BEGUN, at_work, recorded_as
 from upshot.report.facts import Stage
 from upshot.report.findings import ChainLink
 from upshot.workspace.disclosing import FEWER, Disclosure
 
-__all__ = ["APPLIED", "NOT_BEGUN", "SHORT", "Reached", "counted", "links"]
-
-APPLIED = ("applied", "signed-off", "demonstrated", "observed")
-"""Verbs of records of this initiative that say somebody used it at work."""
-
-NOT_BEGUN = ("registered", "enrolled", "assigned", "invited", "waived", "withdrawn", "expired")
-"""Verbs of records that do not say that somebody began."""
+__all__ = ["SHORT", "Reached", "counted", "links"]
 
 _STAGES: tuple[Stage, ...] = ("reach", "learned", "applied")
 _TITLES = {"reach": "Started", "learned": "Completed", "applied": "Used at work"}
@@ -60,7 +54,7 @@ def counted(
     ).fetchone()
     assert row is not None  # noqa: S101 - an aggregate always gives a row
     recorded = row[4] is not None
-    watched = bool(row[6] is not None or row[7] or applied_by or _at_work(initiative))
+    watched = bool(row[6] is not None or row[7] or applied_by or at_work(initiative))
     return Reached(
         due=int(row[0]),
         started=int(row[1]) if recorded else None,
@@ -88,17 +82,10 @@ def _reached(connection: Connection, initiative: Initiative, applied_by: Collect
             "done": ["completed", "passed", *APPLIED],
             "not_begun": list(NOT_BEGUN),
             "activities": list(recorded_as(initiative)),
-            "steps": _at_work(initiative),
+            "steps": list(at_work(initiative)),
             "signed": sorted(applied_by),
         },
     )
-
-
-def _at_work(initiative: Initiative) -> list[str]:
-    """Activities whose records say that something was done at work: challenges and named actions."""
-    steps = [step for step in initiative.path if step.kind == "challenge"]
-    named = [name for step in steps for name in (step.id, *names_of(initiative.id, step), step.title)]
-    return list(dict.fromkeys(filter(None, (*named, *(action.id for action in initiative.actions)))))
 
 
 def links(initiative: Initiative, found: Reached, gate: Disclosure, newest: dt.date | None) -> tuple[ChainLink, ...]:

@@ -19,7 +19,7 @@ from tests.web.challenges.builders import (
 
 from upshot.errors import InputError
 from upshot.plan.practice import Step
-from upshot.plan.rolepath import names_of
+from upshot.plan.rolepath import APPLIED, names_of
 from upshot.web.accounts.roles import Role
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.challenges import statements
@@ -34,7 +34,6 @@ from upshot.web.lrs.services.lake import follow
 from upshot.web.outbox.models import Message
 from upshot.web.paths.models import StepRecord
 from upshot.web.people.models import Person
-from upshot.workspace.reaching import APPLIED
 
 
 @pytest.fixture
