@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "upshot.web.spacing",
     "upshot.web.measures",
     "upshot.web.reviews",
+    "upshot.web.motivation",
     "upshot.web.improving",
     "upshot.web.automation",
     "upshot.web.teams",
@@ -190,6 +191,7 @@ PERSONAL_STORES = [
     "upshot.web.practice.personal.PracticeStore",
     "upshot.web.paths.personal.PathStore",
     "upshot.web.challenges.personal.ChallengeStore",
+    "upshot.web.motivation.personal.MotivationStore",
     "upshot.web.teams.personal.TeamStore",
     "upshot.web.surveys.personal.SurveyStore",
     "upshot.web.people.personal.RosterStore",
@@ -225,6 +227,7 @@ MESSAGE_KINDS: list[str] = [
     "upshot.web.reviews.escalating.KINDS",
     "upshot.web.surveys.messages.KINDS",
     "upshot.web.spacing.messages.KINDS",
+    "upshot.web.motivation.messages.KINDS",
 ]
 """Kinds of message that apps add: dotted paths of tuples of ``outbox.kinds.Kind``."""
 
@@ -240,6 +243,7 @@ CHORES: list[str] = [
     "upshot.web.surveys.services.sending.due",
     "upshot.web.spacing.chores.due",
     "upshot.web.improving.chores.due",
+    "upshot.web.motivation.chores.due",
 ]
 """What the worker does again and again: dotted paths of functions that take the present moment (see ``worker.py``)."""
 

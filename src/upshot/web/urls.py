@@ -19,6 +19,7 @@ _APPS = (
     "spacing",
     "measures",
     "reviews",
+    "motivation",
     "improving",
     "automation",
     "ledger",
@@ -39,6 +40,7 @@ urlpatterns = [
     path("content/", include("upshot.web.content.urls_running")),
     path("again/", include("upshot.web.spacing.urls_link")),
     path("act/", include("upshot.web.teams.urls_signed")),
+    path("badges/", include("upshot.web.motivation.urls_public")),
     path("demo/", include("upshot.web.home.urls_demo")),
     path("", include("upshot.web.accounts.urls")),
     path(

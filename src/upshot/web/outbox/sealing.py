@@ -15,12 +15,12 @@ __all__ = ["opened", "sealed"]
 _PURPOSE = b"upshot outbox addresses"
 
 
-def sealed(secret: str) -> str:
-    """Encrypt a secret for the database."""
-    return _box().encrypt(secret.encode()).decode()
+def sealed(secret: str, *, purpose: bytes = _PURPOSE) -> str:
+    """Encrypt a secret for the database; what is sealed for one purpose opens for no other."""
+    return _box(purpose).encrypt(secret.encode()).decode()
 
 
-def opened(kept: str) -> str:
+def opened(kept: str, *, purpose: bytes = _PURPOSE) -> str:
     """The secret again.
 
     Raises
@@ -29,7 +29,7 @@ def opened(kept: str) -> str:
         If the installation's secret is another one than when it was kept.
     """
     try:
-        return _box().decrypt(kept.encode()).decode()
+        return _box(purpose).decrypt(kept.encode()).decode()
     except InvalidToken:
         raise InputError(
             Problem(
@@ -40,6 +40,6 @@ def opened(kept: str) -> str:
         ) from None
 
 
-def _box() -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+def _box(purpose: bytes) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose)
     return Fernet(base64.urlsafe_b64encode(derived.derive(settings.SECRET_KEY.encode())))

@@ -45,6 +45,7 @@ MENU: tuple[Item, ...] = (
     Item(_("At a glance"), "executive", Permission.EXECUTIVE),
     Item(_("Objectives"), "objectives", Permission.OBJECTIVES),
     Item(_("Initiatives"), "initiatives", Permission.ANSWERS),
+    Item(_("What has worked"), "worked", Permission.ANSWERS),
     Item(_("Plan"), "plan", Permission.PLAN),
     Item(_("Paths"), "paths", Permission.DESIGN),
     Item(_("Studio"), "studio", Permission.DESIGN),
@@ -61,8 +62,10 @@ MENU: tuple[Item, ...] = (
     Item(_("People"), "people", Permission.PEOPLE, "more"),
     Item(_("Certificates"), "certificates", Permission.PEOPLE, "more"),
     Item(_("Courses"), "courses", Permission.DESIGN, "more"),
+    Item(_("Motivation"), "motivation", Permission.DESIGN, "more"),
     Item(_("Statements"), "statements", Permission.STATEMENTS, "more"),
     Item(_("Members"), "members", Permission.ACCESS, "more"),
+    Item(_("Consent and badges"), "motivation-firm", Permission.ACCESS, "more"),
     Item(_("Audit"), "audit", Permission.AUDIT, "more"),
 )
 

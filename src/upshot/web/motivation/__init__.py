@@ -1,0 +1,1 @@
+"""Motivation by consent: own goals, missions, personal bests, recognition and badges, each for whoever chose it."""

@@ -1,0 +1,1 @@
+"""What changes in motivation: switches and choices, goals, sentences of recognition, badges."""
