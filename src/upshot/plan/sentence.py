@@ -8,7 +8,7 @@ from upshot.plan.initiatives import Expected, Initiative
 from upshot.plan.kpis import Kpi
 from upshot.plan.promise import Plan
 
-__all__ = ["promise_sentence"]
+__all__ = ["audience_words", "promise_sentence"]
 
 
 def promise_sentence(plan: Plan, initiative: Initiative) -> str:
@@ -76,13 +76,18 @@ def _people(where: str) -> str:
     return f"people in the role {role[1]}" if role else f"people with {where}"
 
 
+def audience_words(initiative: Initiative) -> str:
+    """Whom an initiative is for, as people say it."""
+    where = initiative.audience.where
+    return "everybody in the audience" if where is None else _people(str(where))
+
+
 _ROLE = re.compile(r"role = '([^']+)'")
 
 
 def _as(initiative: Initiative) -> str:
-    where = initiative.audience.where
-    who = "everybody in the audience" if where is None else _people(str(where))
+    who = audience_words(initiative)
     if initiative.actions:
         text = initiative.actions[0].text.rstrip(".")
         return f" as {who} do this: {text[:1].lower()}{text[1:]}"
-    return "" if where is None else f" for {who}"
+    return "" if initiative.audience.where is None else f" for {who}"

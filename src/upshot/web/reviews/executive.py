@@ -21,7 +21,7 @@ from upshot.web.reviews.selectors import calendar_of, plan_of, today
 from upshot.web.reviews.trends import Trend, fewest_people, trend_of
 from upshot.workspace.coverage import coverage_of
 
-__all__ = ["Glance", "Line", "Said", "glance_of"]
+__all__ = ["Glance", "Line", "Said", "decisions_of", "glance_of"]
 
 _PROVEN = ("A", "B")
 
@@ -82,7 +82,7 @@ def glance_of(viewer: Viewer) -> Glance | None:
     plan = document.plan
     runs = newest_answers(viewer)
     ahead = {due.initiative: due for due in reversed(calendar_of(viewer.organisation, plan).ahead)}
-    decided = _decisions(viewer)
+    decided = decisions_of(viewer)
     said = {
         item.id: _said(viewer, item, runs.get(item.id), ahead.get(item.id), decided.get(item.id, ""))
         for item in plan.initiatives
@@ -114,7 +114,7 @@ def _trends(viewer: Viewer, document: Document) -> dict[str, tuple[Trend, ...]]:
     }
 
 
-def _decisions(viewer: Viewer) -> dict[str, str]:
+def decisions_of(viewer: Viewer) -> dict[str, str]:
     """The newest decision of each initiative, in a few words."""
     entries = Entry.objects.filter(organisation=viewer.organisation, kind=Entry.Kind.DECISION).order_by("number")
     return {
