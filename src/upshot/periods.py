@@ -18,6 +18,7 @@ __all__ = [
     "Grain",
     "Rounding",
     "label",
+    "last_day",
     "parse_label",
     "period_index",
     "period_start",
@@ -131,6 +132,18 @@ def periods(n: int) -> str:
     ('1 period', '12 periods')
     """
     return f"{n} period" if n == 1 else f"{n} periods"
+
+
+def last_day(day: dt.date, grain: Grain) -> dt.date:
+    """Last day of the period a day falls in.
+
+    Examples
+    --------
+    >>> last_day(dt.date(2026, 2, 3), "month")
+    datetime.date(2026, 2, 28)
+    """
+    following = period_start(int(period_index(np.datetime64(day), grain)) + 1, grain)
+    return dt.date.fromisoformat(str(following - np.timedelta64(1, "D")))
 
 
 def label(index: int, grain: Grain) -> str:

@@ -1,4 +1,4 @@
-"""Findings with all that may stand beside an answer: value, chain, slices, persistence, sensitivity, guardrails."""
+"""Findings with all that may stand beside an answer: value, chain, slices, lasting, dose, sensitivity, guardrails."""
 
 import datetime as dt
 from dataclasses import replace
@@ -9,6 +9,8 @@ from tests.report.builders import value_selling
 from upshot.report.facts import (
     ChainLink,
     CostRow,
+    DoseFacts,
+    DoseRow,
     GuardrailFacts,
     Persistence,
     PersistencePoint,
@@ -47,6 +49,22 @@ def a_value(**changes: Any) -> ValueFacts:
         agreed_on=dt.date(2025, 12, 3),
         text="The training was worth EUR 804,500 more than it cost (274,500 to 1,334,500).",
         assumptions=("Benefits of the first year only.",),
+    )
+    return replace(given, **changes)
+
+
+def a_dose(**changes: Any) -> DoseFacts:
+    rows = (
+        DoseRow(group="none", people=40, dose=0.0, effect=Range(estimate=0.001, low=-0.012, high=0.014)),
+        DoseRow(group="part-1", people=130, dose=35.0, effect=Range(estimate=0.015, low=0.003, high=0.027)),
+        DoseRow(group="part-2", people=128, dose=90.0, effect=Range(estimate=0.031, low=0.018, high=0.044)),
+        DoseRow(group="unknown", people=12),
+    )
+    given = DoseFacts(
+        by="minutes",
+        rows=rows,
+        slope=Range(estimate=0.0003, low=0.0001, high=0.0005),
+        cautions=("People chose their dose.",),
     )
     return replace(given, **changes)
 
@@ -100,5 +118,6 @@ def with_everything(**changes: Any) -> Findings:
                 text="Satisfaction fell by 2.0 points (0.9 to 3.1).",
             ),
         ),
+        dose=a_dose(),
     )
     return replace(given, **changes)

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from tests.report.beside_builders import a_value, with_everything
+from tests.report.beside_builders import a_dose, a_value, with_everything
 from tests.report.builders import value_selling
 
 from upshot.report.beside import Part, money, parts
-from upshot.report.facts import Range
+from upshot.report.facts import DoseRow, Range
 from upshot.report.findings import Findings
 from upshot.report.numbers import display_for
 from upshot.report.small_numbers import guarded
@@ -30,7 +30,7 @@ def test_nothing_is_said_beside_an_answer_of_which_nothing_more_is_known() -> No
 def test_parts_come_in_reading_order() -> None:
     given = with_everything()
     names = [found.name for found in parts(given, display_for(given))]
-    assert names == ["chain", "guardrails", "value", "slices", "persistence", "sensitivity"]
+    assert names == ["chain", "guardrails", "value", "slices", "persistence", "dose", "sensitivity"]
 
 
 def test_money_carries_its_interval_and_its_currency_once() -> None:
@@ -87,3 +87,43 @@ def test_an_interval_without_bound_says_so() -> None:
 
 def test_an_exact_cost_has_no_interval() -> None:
     assert "EUR 125,500" in cells(part("value", with_everything(value=a_value(cost=Range(estimate=125_500)))))
+
+
+def test_a_dose_is_told_by_a_step_one_can_picture_as_the_weaker_reading_it_is() -> None:
+    found = part("dose")
+    assert found.lines == (
+        "Ten more minutes go with +0.30 points (+0.10 to +0.50).",
+        "This is a second and weaker reading: it never changes the grade of the answer.",
+        "People chose their dose.",
+        "12 of those who started are left out: nothing on record says how much they took.",
+    )
+    assert [row[:3] for row in found.tables[0].rows] == [
+        ("Nothing on record", "40", "0"), ("Less", "130", "35"), ("More", "128", "90"), ("Not known", "12", ""),
+    ]  # fmt: skip
+
+
+def test_a_dose_that_may_go_either_way_is_not_told_apart_from_none() -> None:
+    given = a_dose(by="mastery", slope=Range(estimate=0.02, low=-0.05, high=0.09), about=("Staying calm",))
+    lines = part("dose", with_everything(dose=given)).lines
+    assert lines[0].startswith(
+        "Whether mastery that is ten points higher goes with a difference cannot be told: +0.20 points"
+    )
+    assert "Counted over: Staying calm." in lines
+
+
+def test_one_dose_has_no_slope_and_an_unknown_dose_says_so() -> None:
+    assert "not two doses" in part("dose", with_everything(dose=a_dose(slope=None))).lines[0]
+    unknown = a_dose(rows=(), slope=None, cautions=(), withheld="The dose is not known: nobody has minutes on record.")
+    found = part("dose", with_everything(dose=unknown))
+    assert found.lines[0].startswith("The dose is not known")
+    assert found.tables == ()
+
+
+def test_a_dose_of_too_few_people_is_withheld_with_its_effect() -> None:
+    rows = (DoseRow(group="part-1", people=300, dose=1.0), DoseRow(group="none", withheld="Fewer than 10."))
+    found = part("dose", with_everything(dose=a_dose(by="applied", rows=rows)))
+    assert found.tables[0].rows == (
+        ("Used at work", "300", "", ""), ("Not on record", "not shown", "", "Fewer than 10."),
+    )  # fmt: skip
+    few = with_everything()
+    assert guarded(replace(few, estimate=replace(few.estimate, n_treated=3))).dose is None

@@ -4,17 +4,16 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from upshot.errors import PanelError, Problem
 from upshot.impact.estimate import Caution
 from upshot.lake.scan import Connection, PanelRoles, ScannedPanel, ScanOptions, scan_sql
 from upshot.panel.audience import where_sql
 from upshot.panel.audit import AuditLine
+from upshot.panel.dose import DOSE, DoseGroup, add_doses
 from upshot.panel.exposure import expose, first_day
 from upshot.panel.readings import is_ratio, make_readings, outcome_sql
 from upshot.panel.units import group_field, make_units
-from upshot.periods import Grain, period_index, period_start
+from upshot.periods import Grain, last_day
 from upshot.plan.initiatives import Initiative
 from upshot.plan.kpis import Kpi
 
@@ -51,6 +50,8 @@ class BuiltPanel:
         First day on which anybody of the audience started, exactly; ``None`` if nobody has.
     cautions
         What the reader must know about the readings.
+    doses
+        Who started, by how much they took; empty unless the panel is kept by dose.
     """
 
     sql: str
@@ -61,6 +62,7 @@ class BuiltPanel:
     newest: dt.date
     launched: dt.date | None = None
     cautions: tuple[Caution, ...] = ()
+    doses: tuple[DoseGroup, ...] = ()
 
 
 def build(
@@ -70,11 +72,13 @@ def build(
     *,
     on: dt.date,
     stage: Callable[[str], None] = lambda _: None,
+    by_dose: bool = False,
 ) -> BuiltPanel:
     """Join the audience of day ``on``, its exposure, and the KPI's current readings.
 
     Strata, cluster and audience are read as of that day, before anyone starts, so that the
     programme cannot change them. ``stage`` is told what begins, and may raise to stop the work.
+    ``by_dose`` keeps the panel by dose group, in place of the design's strata.
 
     Raises
     ------
@@ -86,6 +90,10 @@ def build(
     audit = [audience(connection, initiative, on)]
     audit += expose(connection, initiative, on=f"DATE '{on}'")
     launched = first_day(connection, initiative)
+    doses: tuple[DoseGroup, ...] = ()
+    if by_dose:
+        doses = add_doses(connection, initiative, kpi)
+        initiative = replace(initiative, design=replace(initiative.design, strata=(DOSE,)))
     stage("building the panel")
     audit += make_units(connection, initiative, kpi, on=f"DATE '{on}'")
     lines, cautions = make_readings(connection, kpi, initiative.design.period)
@@ -105,8 +113,9 @@ def build(
         cautions=cautions,
         starts=tuple((str(start), int(people)) for start, people in starts),
         window=(str(ends[1]), str(ends[2])),
-        newest=_last_day(ends[0], initiative.design.period),
+        newest=last_day(ends[0], initiative.design.period),
         launched=launched,
+        doses=doses,
     )
 
 
@@ -195,12 +204,6 @@ def roles_of(initiative: Initiative, kpi: Kpi) -> PanelRoles:
         strata=_strata(initiative),
         weights="weight" if "weight" in optional else None,
     )
-
-
-def _last_day(period: dt.date, grain: Grain) -> dt.date:
-    """Last day of the period that begins on a day."""
-    following = period_start(int(period_index(np.datetime64(period), grain)) + 1, grain)
-    return dt.date.fromisoformat(str(following - np.timedelta64(1, "D")))
 
 
 def _count(connection: Connection, table: str) -> int:

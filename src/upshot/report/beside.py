@@ -1,9 +1,10 @@
-"""What stands beside the answer as tables of words: chain, guardrails, value, slices, persistence, sensitivity."""
+"""What stands beside the answer as tables of words: chain, guardrails, value, slices, lasting, dose, sensitivity."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from upshot.report.doses import dose_lines, dose_table
 from upshot.report.facts import CostRow, Range, SliceFacts, SliceRow, ValueFacts
 from upshot.report.figures import Table
 from upshot.report.findings import Findings
@@ -33,6 +34,7 @@ def parts(findings: Findings, display: Display) -> tuple[Part, ...]:
         _value(findings, display),
         _slices(findings, display),
         _persistence(findings, display),
+        _dose(findings, display),
         _sensitivity(findings, display),
     )
     return tuple(part for part in made if part is not None)
@@ -216,6 +218,14 @@ def _persistence(findings: Findings, display: Display) -> Part | None:
         lines=tuple(filter(None, (found.text,))),
         tables=(table,) if rows else (),
     )
+
+
+def _dose(findings: Findings, display: Display) -> Part | None:
+    found = findings.dose
+    if found is None:
+        return None
+    tables = (dose_table(found, display, findings.people),) if found.rows else ()
+    return Part(name="dose", title="Does more of it do more?", lines=dose_lines(found, display), tables=tables)
 
 
 def _sensitivity(findings: Findings, display: Display) -> Part | None:

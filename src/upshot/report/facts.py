@@ -7,6 +7,8 @@ from typing import Literal
 __all__ = [
     "ChainLink",
     "CostRow",
+    "DoseFacts",
+    "DoseRow",
     "GuardrailFacts",
     "Persistence",
     "PersistencePoint",
@@ -334,3 +336,57 @@ class GuardrailFacts:
     grade: Literal["A", "B", "C", "D"] | None = None
     verdict: Verdict = "cannot-tell"
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseRow:
+    """People who took about the same dose; with a ``withheld`` reason every number is absent.
+
+    Parameters
+    ----------
+    group
+        ``none``, ``part-1`` … in order of the dose, ``waived`` or ``unknown``.
+    people
+        People in it who started within the readings.
+    dose
+        Their mean: minutes, or a share from 0 to 1.
+    effect
+        Of this dose on those who took it, against people not yet started, in stored KPI units.
+    """
+
+    group: str
+    people: int | None = None
+    dose: float | None = None
+    effect: Range | None = None
+    withheld: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseFacts:
+    """Whether more of it goes with more: a second reading, weaker than the answer, whose grade it never changes.
+
+    Parameters
+    ----------
+    by
+        What the dose is.
+    about
+        Titles of the steps it is counted over, or the competency; empty for the whole path.
+    rows
+        In order of the dose; then the waived, and those whose dose is not known.
+    slope
+        Change for one unit of dose (a minute, the whole path, full mastery, use at work), in stored KPI units.
+    level
+        Of every interval.
+    cautions
+        What this reading assumes.
+    withheld
+        Why no number is shown; the rows then hold people at most.
+    """
+
+    by: Literal["minutes", "share", "mastery", "applied"]
+    about: tuple[str, ...] = ()
+    rows: tuple[DoseRow, ...] = ()
+    slope: Range | None = None
+    level: float = 0.95
+    cautions: tuple[str, ...] = ()
+    withheld: str = ""

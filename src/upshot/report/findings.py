@@ -9,6 +9,8 @@ from upshot.periods import Grain
 from upshot.report.facts import (
     ChainLink,
     CostRow,
+    DoseFacts,
+    DoseRow,
     GuardrailFacts,
     Persistence,
     PersistencePoint,
@@ -24,6 +26,8 @@ __all__ = [
     "AuditLine",
     "ChainLink",
     "CostRow",
+    "DoseFacts",
+    "DoseRow",
     "Findings",
     "GuardrailFacts",
     "Measure",
@@ -161,6 +165,8 @@ class Findings:
         How wrong parallel trends may be before the answer changes.
     guardrails
         KPIs that must not get worse.
+    dose
+        Whether more of it goes with more, where the plan asks.
     """
 
     organisation: str
@@ -190,6 +196,7 @@ class Findings:
     slices: tuple[SliceFacts, ...] = ()
     sensitivity: SensitivityCurve | None = None
     guardrails: tuple[GuardrailFacts, ...] = ()
+    dose: DoseFacts | None = None
 
     @property
     def letter(self) -> Literal["A", "B", "C", "D"]:

@@ -28,6 +28,7 @@ _SHORT = {
     "slices": "For whom",
     "persistence": "Lasting",
     "sensitivity": "Sensitivity",
+    "dose": "Dose",
 }
 _SIGNS = {"passed": "✓", "failed": "✗", "informative": "i", "not_applicable": "–"}
 

@@ -64,7 +64,9 @@ def guarded(findings: Findings) -> Findings:
     """
     minimum, event = findings.minimum_group, findings.event_study
     if _too_few(findings.estimate, minimum):
-        findings = replace(findings, value=None, persistence=None, sensitivity=None, slices=(), guardrails=())
+        findings = replace(
+            findings, value=None, persistence=None, sensitivity=None, slices=(), guardrails=(), dose=None
+        )
     return replace(
         findings,
         estimate=_estimate(findings.estimate, minimum),

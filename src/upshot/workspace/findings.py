@@ -14,6 +14,7 @@ from upshot.workspace.answering_all import Guardrail
 from upshot.workspace.answers import Answer
 from upshot.workspace.chain import chain_of
 from upshot.workspace.costing import ActualCost
+from upshot.workspace.dosing import dose_of
 from upshot.workspace.dynamics import persistence_of, sensitivity_of
 from upshot.workspace.folder import Workspace
 from upshot.workspace.guarding import guardrail_of
@@ -88,6 +89,7 @@ def findings_of(
         slices=tuple(slices),
         sensitivity=sensitivity_of(answer),
         guardrails=tuple(guardrail_of(found) for found in guardrails),
+        dose=dose_of(workspace, answer),
     )
 
 

@@ -1,7 +1,7 @@
 """A statement as learning records: who learned what, when, with which result; cmi5, video and plain statements."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from upshot.xapi.identity import identifier
@@ -10,6 +10,8 @@ from upshot.xapi.times import duration_seconds, instant
 __all__ = ["LearningRecord", "account_of", "learning_records"]
 
 _VIDEO = "https://w3id.org/xapi/video"
+_MASTERY = "urn:upshot:scenario:competencies"
+"""Extension of a result that holds, by competency, how much of it was shown."""
 _SEGMENTS = f"{_VIDEO}/extensions/played-segments"
 #: Within the video profile these are movements of a finger on the player; what was watched comes with the others.
 _GESTURES = frozenset({"paused", "seeked", "interacted"})
@@ -54,6 +56,9 @@ def learning_records(
 ) -> tuple[LearningRecord, ...]:
     """The records of a stored statement: one for its actor, or one for each member of a group.
 
+    A scenario that ended says how much of each competency it showed: each is a record of its own,
+    with the verb ``scored`` and the competency as its activity.
+
     Parameters
     ----------
     statement
@@ -73,21 +78,37 @@ def learning_records(
         return ()
     result = _mapping(statement.get("result"))
     at = instant(str(statement.get("timestamp")))
+    record = LearningRecord(
+        account="",
+        activity=str(about["id"]),
+        title=_title(about),
+        verb=verb,
+        at=at,
+        date=_local_date(at, offset_minutes),
+        success=_success(result, verb),
+        score=_score(_mapping(result.get("score"))),
+        duration=_duration(result),
+    )
+    told = (record, *(_shown(record, *one) for one in _competencies(result, verb)))
     return tuple(
-        LearningRecord(
-            account=account,
-            activity=str(about["id"]),
-            title=_title(about),
-            verb=verb,
-            at=at,
-            date=_local_date(at, offset_minutes),
-            success=_success(result, verb),
-            score=_score(_mapping(result.get("score"))),
-            duration=_duration(result),
-        )
+        replace(one, account=account)
         for agent in _learners(_mapping(statement.get("actor")))
         if (account := account_of(agent, own_home)) is not None
+        for one in told
     )
+
+
+def _competencies(result: Mapping[str, object], verb: str) -> Iterator[tuple[str, float]]:
+    """How much of each competency was shown, 0 to 1; once, with the statement that it is completed."""
+    held = _mapping(_mapping(result.get("extensions")).get(_MASTERY)) if verb == "completed" else {}
+    for name, points in held.items():
+        scaled = _number(_mapping(points).get("scaled"))
+        if scaled is not None and 0 <= scaled <= 1:
+            yield f"urn:upshot:competency:{name}", scaled
+
+
+def _shown(record: LearningRecord, competency: str, scaled: float) -> LearningRecord:
+    return replace(record, activity=competency, title=None, verb="scored", success=None, score=scaled, duration=None)
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -51,11 +51,16 @@ def _built(kind: str) -> Path:
     more: dict[str, Any] = {"title": "Coaching", "costs": COSTS, "expected": [{"kpi": "calls", "effect": -3}]}
     if kind == "everyone":
         more["design"] = {"assign": "everyone", "period": "month", "first_treated": {"round": "floor"}}
+    learning = records()
+    if kind == "dosed":
+        dose = {"by": "minutes"}
+        more["design"] = {"assign": "managed", "period": "month", "first_treated": {"round": "floor"}, "dose": dose}
+        learning = [{**row, "duration": 1800 * (1 + at % 3)} for at, row in enumerate(learning)]
     workspace = a_firm(
         root,
         people=a_roster(region=lambda n: "west" if n % 4 else "east"),
         kpis=fewer_calls(),
-        learning=records(),
+        learning=learning,
         kpi=kpi,
         more=[ENDED, LATER],
         **more,
@@ -68,7 +73,10 @@ _answers: dict[str, tuple[dict[str, Any], Path]] = {}
 
 
 def with_firm(cast: Cast, home: Path, kind: str = "managed") -> Cast:
-    """The cast's organisation with a workspace of its own: ``managed`` is answerable, ``everyone`` is not."""
+    """The cast's organisation with a workspace of its own: ``managed`` is answerable, ``everyone`` is not.
+
+    ``dosed`` is managed, and asks whether more minutes do more.
+    """
     shutil.copytree(built(kind), home / "firm")
     cast.organisation.folder = "firm"
     cast.organisation.save()

@@ -52,6 +52,25 @@ def test_the_list_and_a_comparison_of_answers_are_accessible(cast: Cast, home: P
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_dose_is_read_beside_the_answer_as_the_weaker_reading(cast: Cast, home: Path, opened: Opener) -> None:
+    run = with_answer(cast, home, "dosed")
+    for mode in MODES:
+        page = opened(f"{FIRM}coaching/impact", cast.users["analyst"], mode=mode)
+        accessible(page, f"answers-dose-{mode}")
+        text = page.locator("#dose").inner_text()
+        assert "A second, weaker reading" in text
+        assert "never changes the grade" in text
+    assert "90" in page.locator("#dose table").inner_text()
+    assert run.grade in ("B", "C")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_asks_for_no_dose_has_no_such_section(cast: Cast, home: Path) -> None:
+    with_answer(cast, home)
+    assert "Does more of it do more" not in text_of(cast, "coaching/impact")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_slider_works_with_and_without_javascript(cast: Cast, home: Path, opened: Opener) -> None:
     with_answer(cast, home)
     page = opened(f"{FIRM}coaching/impact", cast.users["analyst"], javascript=False)

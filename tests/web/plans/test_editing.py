@@ -167,3 +167,14 @@ def test_form_and_document_say_the_same_whatever_is_typed(title, then, action, s
     assert again.fields["title"].value() == title
     assert again.rows is not None
     assert again.rows.forms[1]["text"].value() == action
+
+
+def test_a_dose_is_asked_for_in_the_form_and_taken_back_whole() -> None:
+    asked = {"design__dose__by": "mastery", "design__dose__competency": "calm"}
+    _, document = sent(INITIATIVE["waves"], parse(PLAN), LISTEN, **asked)
+    dose = document.plan.initiative("listen").design.dose
+    assert dose is not None
+    assert (dose.by, dose.competency, dose.steps) == ("mastery", "calm", ())
+    nothing = {"design__dose__by": "", "design__dose__competency": ""}
+    _, document = sent(INITIATIVE["waves"], document, LISTEN, **nothing)
+    assert document.plan.initiative("listen").design.dose is None

@@ -7,6 +7,7 @@ from tests.web.cast import Cast
 from tests.web.practice.builders import BEST, TEXT, WORST, a_learner, a_published, played
 
 from upshot.errors import InputError, ScenarioError
+from upshot.plan.rolepath import competency_urn
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.lrs.models import Statement
 from upshot.web.lrs.services.lake import follow
@@ -114,9 +115,14 @@ def test_whoever_is_not_on_the_roster_is_told_so(cast: Cast) -> None:
 def test_answers_reach_the_lake_under_the_person(cast: Cast) -> None:
     played(cast.viewer("learner"), a_published(cast), BEST)
     follow(cast.organisation)
-    rows = workspace_of(cast.organisation).lake().query("SELECT person, verb, score, success FROM learning").to_pylist()
+    lake = workspace_of(cast.organisation).lake()
+    rows = lake.query("SELECT person, activity, verb, score, success FROM learning").to_pylist()
     assert {row["person"] for row in rows} == {"p-1"}
-    assert sorted(row["verb"] for row in rows) == ["answered", "answered", "completed", "initialized", "passed"]
+    told = sorted(row["verb"] for row in rows if row["verb"] != "scored")
+    assert told == ["answered", "answered", "completed", "initialized", "passed"]
+    assert {row["activity"]: row["score"] for row in rows if row["verb"] == "scored"} == {
+        competency_urn("calm"): 1.0, competency_urn("clear"): 1.0,
+    }  # fmt: skip
     assert [row["score"] for row in rows if row["verb"] == "passed"] == [1.0]
 
 

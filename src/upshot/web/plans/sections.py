@@ -204,6 +204,9 @@ INITIATIVE: Mapping[str, Section] = {
                 _key("design.window.before", _("Periods before the start")),
                 _key("design.window.after", _("Periods after the start")),
                 _key("design.strata", _("People are compared within")),
+                _key("design.dose.by", _("Also ask whether more of it does more, by")),
+                _key("design.dose.steps", _("Steps that count for that")),
+                _key("design.dose.competency", _("Or the competency that scenarios measured")),
             ),
             Rows(
                 "waves",
