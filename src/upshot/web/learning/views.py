@@ -12,6 +12,7 @@ from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.learning.selectors import certified, looks, offers_of, paths_of, recorded
+from upshot.web.motivation.offering import is_on
 from upshot.web.paths.selectors import shared_with
 from upshot.web.people.selectors import person_of
 from upshot.web.privacy.services import export
@@ -33,6 +34,7 @@ def learning(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "person": person_of(viewer),
         "records": recorded(viewer),
         "looks": looks(viewer),
+        "choices": bool(viewer.person) and is_on(viewer.organisation),
     }
     return render(request, "learning/learning.html", context)
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,8 +35,18 @@ def offer(organisation: Organisation, *, on: dt.date, among: Collection[str] | N
     people = choosing(organisation, Element.BADGES, on=on, among=among) if rules else set()
     if not people:
         return 0
-    found = list(earned(organisation, rules, people, on=on))
-    return _offer(organisation, found)
+    living = _living(organisation, people, on)
+    found = earned(organisation, rules, people, on=on)
+    return _offer(
+        organisation, [one for one in found if one.certificate or (one.achievement.pk, one.person) not in living]
+    )
+
+
+def _living(organisation: Organisation, people: Collection[str], on: dt.date) -> set[tuple[UUID, str]]:
+    """Achievements of which somebody has a badge that stands: seen again, a level brings no second one."""
+    stands = Q(until=None) | Q(until__gte=on)
+    found = Badge.objects.filter(stands, organisation=organisation, person__in=people, revoked=None)
+    return set(found.values_list("achievement", "person"))
 
 
 def _offer(organisation: Organisation, found: Iterable[Earned]) -> int:
