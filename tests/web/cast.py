@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.test import Client
+from tests.web.lakes import brought_on
 
 from upshot.web.accounts.models import Membership, Organisation, RoleGrant, User
 from upshot.web.accounts.roles import Role, ScopeKind
@@ -31,7 +32,7 @@ PERSONS = {"manager": "m-1", "other_manager": "m-2", "learner": "p-1"}
 
 def an_organisation(home: Path, slug: str = "nordvik", **more: object) -> Organisation:
     """An organisation with an empty workspace in ``home/slug``."""
-    Workspace.create(home / slug, organisation=slug.title())
+    brought_on(home / slug, slug, lambda: Workspace.create(home / slug, organisation=slug.title()))
     return Organisation.objects.create(slug=slug, name=slug.title(), folder=slug, **more)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.web.cast import Cast
+from tests.web.lakes import brought_on
 
 from upshot.sources import import_feed
 from upshot.web.accounts.models import Organisation
@@ -43,8 +44,13 @@ def take_in(organisation: Organisation, feed: str, rows: Sequence[Mapping[str, s
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    report = import_feed(workspace_of(organisation).lake(), feed, path, f"plain-{feed}")
-    assert report.rows_rejected == 0, report.problems
+    workspace = workspace_of(organisation)
+
+    def imported() -> None:
+        report = import_feed(workspace.lake(), feed, path, f"plain-{feed}")
+        assert report.rows_rejected == 0, report.problems
+
+    brought_on(workspace.root / "lake", (feed, path.name, path.read_bytes()), imported)
 
 
 def with_roster(cast: Cast, folder: Path, count: int = 30) -> Cast:
