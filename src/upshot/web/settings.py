@@ -225,6 +225,7 @@ MESSAGE_KINDS: list[str] = [
     "upshot.web.challenges.messages.KINDS",
     "upshot.web.teams.messages.KINDS",
     "upshot.web.reviews.escalating.KINDS",
+    "upshot.web.reviews.asking.KINDS",
     "upshot.web.surveys.messages.KINDS",
     "upshot.web.spacing.messages.KINDS",
     "upshot.web.motivation.messages.KINDS",
@@ -240,6 +241,7 @@ CHORES: list[str] = [
     "upshot.web.challenges.chores.due",
     "upshot.web.teams.digest.due",
     "upshot.web.reviews.escalating.due",
+    "upshot.web.reviews.asking.due",
     "upshot.web.surveys.services.sending.due",
     "upshot.web.spacing.chores.due",
     "upshot.web.improving.chores.due",
@@ -253,10 +255,6 @@ STEP_PAGES: dict[str, str] = {
 }
 """Kind of a path's step to the route that opens it, called with the organisation, ``number`` of the enrolment and
 ``step``; steps of other kinds open on their own page (see ``paths/presenting.py``)."""
-
-TESTED_OUT: list[str] = []
-"""Who knows that somebody can already do what a step teaches: dotted paths of functions that take an organisation and
-people (or ``None`` for everybody) and name person, initiative and step (see ``paths/services/rounds.py``)."""
 
 ATTEMPT_ENDED: list[str] = [
     "upshot.web.competencies.evidence.from_attempt",

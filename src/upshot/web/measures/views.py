@@ -23,6 +23,8 @@ from upshot.web.measures.opening import Opened, document_of, opened, reached_tod
 from upshot.web.measures.selectors import AnswerSummary, newest_answers, run_of, runs_of
 from upshot.web.measures.slicing import slices_for
 from upshot.web.measures.valuing import valued
+from upshot.web.plans.forms import CommentForm
+from upshot.web.plans.selectors import comments_of, current_version
 from upshot.workspace.slicing import INCOMPARABLE
 
 __all__ = ["answer_data", "impact", "initiative", "initiatives", "run", "runs", "slices", "value", "value_page"]
@@ -62,7 +64,18 @@ def initiative(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
 def impact(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     """Answer whether it worked."""
     found = opened(viewer, key)
-    return render(request, "measures/impact.html", found.context(viewer, "impact", **_impact(request, found)))
+    known = {**_impact(request, found), **_said(viewer, found)}
+    return render(request, "measures/impact.html", found.context(viewer, "impact", **known))
+
+
+def _said(viewer: Viewer, found: Opened) -> dict[str, object]:
+    """What was said and asked about the initiative and its answers, and a form to ask."""
+    anchor = f"initiatives[{found.initiative.id}]"
+    version = current_version(viewer.organisation)
+    if version is None or found.run is None or not viewer.may(Permission.COMMENT):
+        return {}
+    form = CommentForm(initial={"anchor": anchor, "run": found.run.pk})
+    return {"comments": comments_of(viewer, anchor=anchor), "comment": form, "kept": version}
 
 
 def _impact(request: HttpRequest, found: Opened) -> dict[str, object]:

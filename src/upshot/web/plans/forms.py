@@ -18,6 +18,7 @@ __all__ = [
     "DrawForm",
     "KpiForm",
     "ObjectiveForm",
+    "ReplyForm",
     "SwapForm",
     "fresh_id",
 ]
@@ -56,8 +57,15 @@ class DocumentForm(forms.Form):
 class CommentForm(forms.Form):
     """What somebody says about a place of the plan."""
 
-    text = forms.CharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+    text = forms.CharField(label=_("Comment or question"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
     anchor = forms.CharField(required=False, widget=forms.HiddenInput, max_length=300)
+    run = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
+
+
+class ReplyForm(forms.Form):
+    """What somebody answers."""
+
+    text = forms.CharField(widget=forms.Textarea, max_length=4000)
 
 
 class AmendForm(forms.Form):

@@ -79,7 +79,7 @@ class Draft(models.Model):
 
 
 class Comment(models.Model):
-    """What somebody says about a place in a version of the plan.
+    """What somebody says or asks about a place in a version of the plan, or answers to it; never taken away.
 
     Personal data: who says it (a link), and whatever the text says. Retired: the link goes with the account.
     """
@@ -91,6 +91,9 @@ class Comment(models.Model):
     at = models.DateTimeField(default=timezone.now)
     settled = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies")
+    by_owner = models.BooleanField(default=False, help_text=_("By whoever owned the initiative then."))
+    run = models.PositiveIntegerField(null=True, blank=True, help_text=_("Number of the answer it is about."))
 
     class Meta:
         ordering: ClassVar[list[str]] = ["at"]

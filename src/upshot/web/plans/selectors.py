@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from upshot.errors import PlanError
 from upshot.plan import Amendment as PlanAmendment
@@ -96,17 +96,19 @@ def draft_of(viewer: Viewer) -> Draft | None:
 
 def comments_of(viewer: Viewer, *, version: Version | None = None, anchor: str = "") -> QuerySet[Comment]:
     """Comments, oldest first: of one version, or of every version below a key path."""
-    found = Comment.objects.filter(version__organisation=viewer.organisation)
+    found = Comment.objects.filter(version__organisation=viewer.organisation, to=None)
     if version is not None:
         found = found.filter(version=version)
     if anchor:
         found = found.filter(anchor__startswith=anchor)
-    return found.select_related("author", "version", "settled_by").defer("version__text").order_by("at")
+    replies = Prefetch("replies", Comment.objects.select_related("author").order_by("at"))
+    whole = found.select_related("author", "version", "settled_by").defer("version__text")
+    return whole.prefetch_related(replies).order_by("at")
 
 
 def anchored_comments(viewer: Viewer, version: Version) -> QuerySet[Comment]:
     """Comments on single places: those of a version, and what is still open from any other."""
-    found = Comment.objects.filter(version__organisation=viewer.organisation).exclude(anchor="")
+    found = Comment.objects.filter(version__organisation=viewer.organisation, to=None).exclude(anchor="")
     here = found.filter(Q(version=version) | Q(settled=None))
     return here.select_related("author", "version").defer("version__text").order_by("at")
 

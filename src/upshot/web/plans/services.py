@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from upshot.errors import InputError, Problem
+from upshot.errors import InputError, Problem, UpshotError
 from upshot.plan import Document, plan_hash
 from upshot.web.accounts.models import Organisation, User
 from upshot.web.accounts.viewer import Viewer, workspace_of
@@ -18,9 +18,11 @@ __all__ = [
     "PlanMovedError",
     "comment",
     "drop_draft",
+    "initiative_of",
     "keep_draft",
     "logged",
     "opened",
+    "reply",
     "restore",
     "settle",
     "store",
@@ -161,8 +163,8 @@ def drop_draft(*, organisation: Organisation, user: User | None) -> None:
 
 
 @transaction.atomic
-def comment(*, viewer: Viewer, version: Version, text: str, anchor: str = "") -> Comment:
-    """Say something about a version, or a place in it; the same words twice in a row are said once.
+def comment(*, viewer: Viewer, version: Version, text: str, anchor: str = "", run: int | None = None) -> Comment:
+    """Say something about a version, a place in it or an answer; the same words twice in a row are said once.
 
     Raises
     ------
@@ -174,16 +176,67 @@ def comment(*, viewer: Viewer, version: Version, text: str, anchor: str = "") ->
         raise InputError(Problem(code="empty-comment", text=_("The comment is empty."), fix=_("Write something.")))
     if version.organisation_id != viewer.organisation.pk:
         raise LookupError("The version belongs to another organisation.")
-    last = Comment.objects.filter(version=version).order_by("-at").first()
+    last = Comment.objects.filter(version=version, to=None).order_by("-at").first()
     if last is not None and (last.text, last.anchor, last.author_id) == (said, anchor, viewer.user.pk):
         return last
-    made = Comment.objects.create(version=version, anchor=anchor[:300], text=said, author=viewer.user)
+    made = Comment.objects.create(version=version, anchor=anchor[:300], text=said, author=viewer.user, run=run)
     logged(viewer.organisation, viewer.user, "plan-commented", f"version {version.number}")
     return made
 
 
+@transaction.atomic
+def reply(*, viewer: Viewer, to: Comment, text: str) -> Comment:
+    """Answer what was said; the same words twice are said once. It stays with what it answers.
+
+    Raises
+    ------
+    InputError
+        If nothing is said.
+    """
+    said = text.strip()
+    if not said:
+        raise InputError(Problem(code="empty-comment", text=_("The answer is empty."), fix=_("Write something.")))
+    above = to.to or to
+    there = Comment.objects.filter(to=above, text=said, author=viewer.user).first()
+    if there is not None:
+        return there
+    made = Comment.objects.create(
+        version=above.version, anchor=above.anchor, text=said, author=viewer.user, to=above, run=above.run,
+        by_owner=_owns(viewer, above),
+    )  # fmt: skip
+    logged(viewer.organisation, viewer.user, "plan-comment-answered", f"version {above.version.number}")
+    return made
+
+
+def _owns(viewer: Viewer, said: Comment) -> bool:
+    """Whether the viewer owns the initiative that something was said about, by the plan of today."""
+    initiative = initiative_of(said.anchor)
+    try:
+        plan = parsed(opened(viewer.organisation).text).plan
+    except UpshotError:
+        return False
+    item = next((one for one in plan.initiatives if one.id == initiative), None)
+    owner = plan.owners.get(item.owner or "") if item else None
+    return bool(viewer.person) and owner is not None and (owner.account or "").rpartition(":")[2] == viewer.person
+
+
+def initiative_of(anchor: str) -> str:
+    """The initiative that a key path lies in; empty for none.
+
+    Examples
+    --------
+    >>> initiative_of("initiatives[needs-first].expected[0].effect")
+    'needs-first'
+    >>> initiative_of("kpis[calls]")
+    ''
+    """
+    return anchor.partition("[")[2].partition("]")[0] if anchor.startswith("initiatives[") else ""
+
+
 def settle(*, viewer: Viewer, number: int, settled: bool = True) -> None:
     """Mark a comment as settled, or open it again."""
-    Comment.objects.filter(pk=number, version__organisation=viewer.organisation).update(
-        settled=timezone.now() if settled else None, settled_by=viewer.user if settled else None
+    found = Comment.objects.filter(pk=number, version__organisation=viewer.organisation)
+    found.update(settled=timezone.now() if settled else None, settled_by=viewer.user if settled else None)
+    logged(
+        viewer.organisation, viewer.user, "plan-comment-settled" if settled else "plan-comment-reopened", f"{number}"
     )

@@ -20,6 +20,7 @@ urlpatterns = [
     path("plan/file", views_edit.plan_file, name="plan-file"),
     path("plan/new", views_edit.initiative_new, name="initiative-new"),
     path("plan/remove/<slug:kind>/<str:key>", views_edit.part_remove, name="plan-part-remove"),
+    path("plan/comments/<int:number>/answer", views_promise.comment_reply, name="plan-comment-answer"),
     path("plan/comments/<int:number>/settle", views_promise.comment_settle, name="plan-comment-settle"),
     path("plan/versions/", views.versions, name="plan-versions"),
     path("plan/versions/<int:number>/", views.version, name="plan-version"),

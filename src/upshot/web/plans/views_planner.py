@@ -14,6 +14,7 @@ from upshot.errors import DesignError, InputError, PlanError
 from upshot.plan.change import Add, Change, Remove, Set, change
 from upshot.plan.expression import In
 from upshot.plan.initiatives import Initiative
+from upshot.plan.write import Value
 from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
@@ -128,7 +129,7 @@ def wave_changes(item: Initiative, drawn: WavePlan) -> list[Change]:
     ]
     for wave in drawn.waves:
         teams = tuple(sorted(name for name, number in drawn.teams if number == wave.number))
-        made: dict[str, object] = {"id": f"wave-{wave.number}", "start": wave.start}
+        made: dict[str, Value] = {"id": f"wave-{wave.number}", "start": wave.start}
         made["share"] = round(wave.units / total, 4)
         changes.append(Add((*here, "waves"), made | ({"where": str(In("team", teams))} if named else {})))
     return changes

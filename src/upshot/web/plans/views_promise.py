@@ -17,7 +17,7 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.plans import promising, services
 from upshot.web.plans.anchoring import paths_of
 from upshot.web.plans.baselines import measured
-from upshot.web.plans.forms import AmendForm, CommentForm
+from upshot.web.plans.forms import AmendForm, CommentForm, ReplyForm
 from upshot.web.plans.models import Comment, Function
 from upshot.web.plans.opening import Today, initiative_or_404, with_plan
 from upshot.web.plans.parsed import parsed
@@ -26,6 +26,7 @@ from upshot.web.plans.views import promise_context
 
 __all__ = [
     "comment",
+    "comment_reply",
     "comment_settle",
     "promise_amend",
     "promise_lock",
@@ -164,11 +165,28 @@ def comment(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
         messages.error(request, _("This version has no such place. Nothing was stored."))
     elif form.is_valid():
         data = form.cleaned_data
-        services.comment(viewer=viewer, version=version, text=data["text"], anchor=data["anchor"])
+        services.comment(viewer=viewer, version=version, text=data["text"], anchor=data["anchor"], run=data["run"])
         messages.success(request, _("Your comment is there."))
     else:
         messages.error(request, _("The comment is empty or too long. Nothing was stored."))
     return _back(request, viewer, number)
+
+
+@require_POST
+@page(Permission.COMMENT)
+def comment_reply(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
+    """Answer a comment or a question."""
+    found = Comment.objects.filter(pk=number, version__organisation=viewer.organisation)
+    said = found.select_related("version", "to__version").first()
+    if said is None:
+        raise Http404
+    form = ReplyForm(request.POST)
+    if form.is_valid():
+        services.reply(viewer=viewer, to=said, text=form.cleaned_data["text"])
+        messages.success(request, _("Your answer is there."))
+    else:
+        messages.error(request, _("The answer is empty or too long. Nothing was stored."))
+    return _back(request, viewer, said.version.number)
 
 
 @require_POST

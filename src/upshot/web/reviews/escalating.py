@@ -28,7 +28,7 @@ from upshot.web.reviews.models import Action
 from upshot.web.reviews.promises import Board, person_of_owner, promises_of
 from upshot.web.reviews.selectors import calendar_of, reviewed
 
-__all__ = ["KINDS", "STAGES", "done_by_now", "due", "escalate", "tell_stakeholders"]
+__all__ = ["KINDS", "STAGES", "answering_for", "done_by_now", "due", "escalate", "members_of", "tell_stakeholders"]
 
 STAGES: tuple[tuple[int, str], ...] = ((1, "owner"), (7, "owner"), (14, "sponsor"))
 """After how many days overdue, who is told."""
@@ -80,7 +80,7 @@ def escalate(organisation: Organisation, today: dt.date) -> int:
         plan = current_document(organisation).plan
     except UpshotError:
         return 0
-    members = _members(organisation)
+    members = members_of(organisation)
     said: list[Proposal] = []
     for one in calendar_of(organisation, plan, on=today).overdue:
         said += _of_review(organisation, plan, one, members, (today - one.day).days)
@@ -90,7 +90,8 @@ def escalate(organisation: Organisation, today: dt.date) -> int:
     return propose_all(organisation, said) if said else 0
 
 
-def _members(organisation: Organisation) -> list[Membership]:
+def members_of(organisation: Organisation) -> list[Membership]:
+    """Everybody who can sign in, with their roles."""
     found = Membership.objects.filter(organisation=organisation, user__is_active=True)
     return list(found.prefetch_related("grants").order_by("pk"))
 
@@ -112,7 +113,7 @@ def _of_review(
             context={"title": one.title, "day": long_date(one.day)}, link=reverse("review", kwargs=address),
         )
         for after, whom in _reached(days)
-        for member in _whom(plan, members, whom, item.owner if whom == "owner" else item.sponsor)
+        for member in answering_for(plan, members, whom, item.owner if whom == "owner" else item.sponsor)
     ]  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def _of_action(organisation: Organisation, action: Action, members: Sequence[Mem
     ]  # fmt: skip
 
 
-def _whom(plan: Plan, members: Sequence[Membership], whom: str, key: str | None) -> list[Membership]:
+def answering_for(plan: Plan, members: Sequence[Membership], whom: str, key: str | None) -> list[Membership]:
     """The plan's owner or sponsor, where they are members; otherwise whoever holds the role for everybody."""
     person = person_of_owner(plan, key)
     named = [member for member in members if person and member.person == person]
@@ -153,7 +154,7 @@ def _why(whom: str) -> str:
 def tell_stakeholders(organisation: Organisation, today: dt.date) -> int:
     """Once a month: what needs each one's signature, what is late, what changed; nothing where there is nothing."""
     said = []
-    for member in _members(organisation):
+    for member in members_of(organisation):
         may = any(Permission.SIGN in GRANTS[Role(grant.role)] for grant in member.grants.all())
         viewer = viewer_of(member.user, organisation.slug) if may else None
         board = promises_of(viewer) if viewer is not None and viewer.everywhere(Permission.SIGN) else None
