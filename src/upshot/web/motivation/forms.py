@@ -102,8 +102,10 @@ class FirmForm(forms.ModelForm[Firm]):
         fields = ("on", "sentences")
         labels = {  # noqa: RUF012 - as Django wants it
             "on": _("People of this firm can choose what they want to see"),
-            "sentences": _("Sentences one person may write in seven days"),
+            "sentences": _("Sentences of recognition one person may write in seven days"),
         }
+        help_texts = {"sentences": ""}  # noqa: RUF012 - as Django wants it
+        widgets = {"sentences": forms.NumberInput(attrs={"class": "short"})}  # noqa: RUF012 - as Django wants it
 
 
 class ProgrammeForm(forms.Form):

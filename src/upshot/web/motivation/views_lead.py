@@ -1,5 +1,6 @@
 """What programmes offer and what badges are given for: pages of those who design learning."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -36,18 +37,19 @@ def motivation(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         for item in (plan.initiatives if plan is not None else ())
         if item.is_training
     ]
+    options = dict(_options(viewer))
     context = {
         "firm": firm_of(viewer.organisation),
         "programmes": programmes,
-        "achievements": [(one, _what(viewer, one)) for one in achievements(viewer)],
+        "achievements": [(one, _what(one, options)) for one in achievements(viewer)],
     }
     return render(request, "motivation/motivation.html", context)
 
 
-def _what(viewer: Viewer, one: Achievement) -> str:
+def _what(one: Achievement, options: Mapping[str, str]) -> str:
     if one.kind == Achievement.Kind.PATH:
-        return _("Certificate of %(path)s") % {"path": dict(_options(viewer)).get(f"path:{one.about}", one.about)}
-    return dict(_options(viewer)).get(f"level:{one.about}:{one.level}", one.about)
+        return _("Certificate of %(path)s") % {"path": options.get(f"path:{one.about}", one.about)}
+    return options.get(f"level:{one.about}:{one.level}", one.about)
 
 
 def _options(viewer: Viewer) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from upshot.web.home.demo.answers import make_answers, put_on_record_once
 from upshot.web.home.demo.at_work import make_work
 from upshot.web.home.demo.history import make_history
 from upshot.web.home.demo.messages import make_messages
+from upshot.web.home.demo.motivation import make_motivation
 from upshot.web.home.demo.parts import PARTS, make_parts
 from upshot.web.home.demo.paths import make_paths
 from upshot.web.home.demo.practice import make_practice
@@ -57,6 +58,9 @@ def seed(home: Path, say: Say) -> Organisation:
     supported = make_support(harbour)
     if supported:
         say(f"  {supported} times that managers helped somebody to use what they learned")
+    chosen = make_motivation(harbour)
+    if chosen:
+        say(f"  {chosen} sentences and badges, for a learner who chose to see them")
     for organisation in studies:
         opened(organisation)
     for organisation in (harbour, *studies):
