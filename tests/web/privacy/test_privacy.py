@@ -9,7 +9,9 @@ from tests.web.browser import Opener, accessible
 from tests.web.cast import Cast
 from tests.web.roster import take_in, with_roster
 
+from upshot.lake.lake import Lake
 from upshot.web.accounts.models import Membership, User
+from upshot.web.accounts.viewer import workspace_of
 from upshot.web.audit.models import Access, Event
 from upshot.web.people.models import Person
 from upshot.web.privacy import services
@@ -85,6 +87,20 @@ def test_erasing_twice_does_no_harm(firm: Cast) -> None:
     viewer = firm.viewer("administrator")
     services.erase(viewer=viewer, person="p-1")
     assert sum(services.erase(viewer=viewer, person="p-1").rows.values()) == 0
+
+
+def test_moments_kept_while_a_person_is_being_erased_do_not_stay(firm: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = workspace_of(firm.organisation).root / "moments" / "of-a-slice.parquet"
+    erase = Lake.erase
+
+    def meanwhile(lake: Lake, person: str) -> int:
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_bytes(b"moments with p-1 in them")
+        return erase(lake, person)
+
+    monkeypatch.setattr(Lake, "erase", meanwhile)
+    services.erase(viewer=firm.viewer("administrator"), person="p-1")
+    assert not kept.exists()
 
 
 def test_erasing_nobody_does_not_touch_those_without_an_identifier(firm: Cast) -> None:
