@@ -11,6 +11,7 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.competencies.evidence import observe
 from upshot.web.competencies.known import known
 from upshot.web.motivation.models import Badge, Choice, Element, Firm, Goal, Programme, Recognition
+from upshot.web.motivation.offering import standing_of
 from upshot.web.motivation.services.achieving import Words, open_achievement
 from upshot.web.motivation.services.awarding import accept, offer
 from upshot.web.motivation.services.consenting import choose
@@ -23,7 +24,7 @@ OFFERS: tuple[tuple[str, tuple[Element, ...], Programme.When], ...] = (
     ("welcome-path", tuple(Element), Programme.When.AT_ONCE),
     ("needs-first", (Element.MISSIONS, Element.RECOGNITION, Element.BADGES), Programme.When.AT_ONCE),
     ("know-your-customer", (Element.BADGES,), Programme.When.AT_ONCE),
-    ("faster-wrap-up", (Element.GOALS, Element.BESTS), Programme.When.WITH_WAVE),
+    ("faster-wrap-up", (Element.GOALS, Element.BESTS, Element.RECOGNITION), Programme.When.WITH_WAVE),
 )
 """What each initiative offers; the last follows its waves, so that its answer tells what the offer did."""
 
@@ -63,7 +64,8 @@ def seed(harbour: Organisation, cast: Cast) -> int:
     switch_firm(viewer=cast.administrator, on=True, sentences=3)
     for initiative, elements, when in OFFERS:
         set_programme(viewer=cast.leader, initiative=initiative, elements=elements, when=when)
-    choose(viewer=cast.learner, wanted=[one.value for one in Element], quiet=[Element.BESTS])
+    offered = standing_of(cast.learner, on=timezone.localdate()).offered
+    choose(viewer=cast.learner, wanted=offered, quiet=[Element.BESTS])
     _goals(cast.learner)
     return _sentences(cast) + _badges(harbour, cast)
 
