@@ -205,6 +205,12 @@ GRADES_OF = "upshot.web.measures.selectors.grades_of"
 PICTURES_OF = "upshot.web.reviews.explaining.pictures_of"
 """Where the page of an objective finds its KPIs against their goals, with the part that answers explain."""
 
+RULES_IN_FORCE = "upshot.web.automation.selectors.in_force"
+"""Where the page of the works council finds the rules that act by themselves: called with the organisation."""
+
+BARRIERS_OF = "upshot.web.teams.supporting.barriers_of"
+"""Where reviews and the work list find what managers say is in the way: called with the viewer and an initiative."""
+
 DRAWN_AHEAD_BY = "upshot.web.reviews.explaining.draw_ahead"
 """What draws those pictures ahead of the first visit: called with the organisation and its plan."""
 
@@ -226,6 +232,7 @@ MESSAGE_KINDS: list[str] = [
     "upshot.web.teams.messages.KINDS",
     "upshot.web.reviews.escalating.KINDS",
     "upshot.web.reviews.asking.KINDS",
+    "upshot.web.reviews.stakeholders.monthly.KINDS",
     "upshot.web.surveys.messages.KINDS",
     "upshot.web.spacing.messages.KINDS",
     "upshot.web.motivation.messages.KINDS",
@@ -242,6 +249,7 @@ CHORES: list[str] = [
     "upshot.web.teams.digest.due",
     "upshot.web.reviews.escalating.due",
     "upshot.web.reviews.asking.due",
+    "upshot.web.reviews.stakeholders.monthly.due",
     "upshot.web.surveys.services.sending.due",
     "upshot.web.spacing.chores.due",
     "upshot.web.improving.chores.due",

@@ -9,7 +9,7 @@ from tests.web.reviews.firm import a_review, days, decided
 
 from upshot.web.measures.models import Run
 from upshot.web.outbox.models import Message
-from upshot.web.reviews.escalating import due, escalate, tell_stakeholders
+from upshot.web.reviews.escalating import due, escalate
 from upshot.web.reviews.models import Action
 from upshot.web.reviews.selectors import today
 
@@ -54,16 +54,6 @@ def test_an_overdue_action_goes_to_its_owner_then_to_the_leaders(cast: Cast, run
     escalate(cast.organisation, today())
     assert told(cast, "analyst", "action-overdue") == 2
     assert told(cast, "leader", "action-overdue") == 1
-
-
-def test_once_a_month_those_who_sign_are_told_what_needs_them(cast: Cast) -> None:
-    a_review(cast, days(-3))
-    for _round in range(2):
-        tell_stakeholders(cast.organisation, today())
-    assert told(cast, "executive", "promises-month") == 1
-    assert told(cast, "analyst", "promises-month") == 0
-    text = Message.objects.get(kind="promises-month", person=f"@{cast.users['executive'].pk}").context["text"]
-    assert "Decisions overdue: " in text
 
 
 def test_the_chore_runs_once_a_day(cast: Cast) -> None:

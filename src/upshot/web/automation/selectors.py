@@ -20,7 +20,19 @@ from upshot.web.automation.models import Occurrence, RuleState, RuleVersion
 from upshot.web.outbox.models import Channel
 from upshot.web.plans.selectors import current_document
 
-__all__ = ["Day", "Line", "current", "days_of", "facts_of", "known_of", "lines_of", "loads", "rules_of", "versions_of"]
+__all__ = [
+    "Day",
+    "Line",
+    "current",
+    "days_of",
+    "facts_of",
+    "in_force",
+    "known_of",
+    "lines_of",
+    "loads",
+    "rules_of",
+    "versions_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,3 +164,13 @@ def loads(viewer: Viewer, plan: Plan) -> tuple[Ruleset | None, InputError | None
         return rules_of(viewer.organisation, plan), None
     except InputError as error:
         return None, error
+
+
+def in_force(organisation: Organisation) -> tuple[str, ...]:
+    """Titles of rules that act by themselves (see ``settings.RULES_IN_FORCE``); none while the plan does not load."""
+    try:
+        plan = current_document(organisation).plan
+        found = rules_of(organisation, plan)
+    except UpshotError:
+        return ()
+    return tuple(rule.title for rule in found.rules if rule.active)

@@ -1,7 +1,4 @@
-"""Overdue decisions and actions, told by rule: the owner the next day and after a week, the sponsor after two.
-
-Once a month whoever signs promises is told what needs them and what changed.
-"""
+"""Overdue decisions and actions, told by rule: the owner the next day and after a week, the sponsor after two."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,8 +13,7 @@ from upshot.errors import UpshotError
 from upshot.plan import Plan
 from upshot.report.numbers import long_date
 from upshot.web.accounts.models import Membership, Organisation
-from upshot.web.accounts.roles import GRANTS, Permission, Role
-from upshot.web.accounts.viewer import viewer_of
+from upshot.web.accounts.roles import Role
 from upshot.web.outbox.kinds import Kind
 from upshot.web.outbox.models import Message
 from upshot.web.outbox.recipients import of_member
@@ -25,10 +21,10 @@ from upshot.web.outbox.services import Proposal, propose_all
 from upshot.web.plans.selectors import current_document
 from upshot.web.reviews.dates import Due
 from upshot.web.reviews.models import Action
-from upshot.web.reviews.promises import Board, person_of_owner, promises_of
+from upshot.web.reviews.promises import person_of_owner
 from upshot.web.reviews.selectors import calendar_of, reviewed
 
-__all__ = ["KINDS", "STAGES", "answering_for", "done_by_now", "due", "escalate", "members_of", "tell_stakeholders"]
+__all__ = ["KINDS", "STAGES", "answering_for", "done_by_now", "due", "escalate", "members_of"]
 
 STAGES: tuple[tuple[int, str], ...] = ((1, "owner"), (7, "owner"), (14, "sponsor"))
 """After how many days overdue, who is told."""
@@ -54,13 +50,6 @@ KINDS: tuple[Kind, ...] = (
         action=gettext_lazy("Open the review"),
         done=f"{_HERE}.done_by_now",
     ),
-    Kind(
-        name="promises-month",
-        label=gettext_lazy("Promises once a month"),
-        heading=gettext_lazy("Promises: what needs you, and what changed"),
-        text="%(text)s",
-        action=gettext_lazy("Open the promises"),
-    ),
 )
 
 
@@ -70,8 +59,6 @@ def due(now: dt.datetime) -> None:
     for organisation in Organisation.objects.all():
         if cache.add(f"escalated-{organisation.pk}-{today}", True, 24 * 3600):
             escalate(organisation, today)
-            if today.day <= 7:
-                tell_stakeholders(organisation, today)
 
 
 def escalate(organisation: Organisation, today: dt.date) -> int:
@@ -149,45 +136,6 @@ def _holding(members: Sequence[Membership], role: Role) -> list[Membership]:
 
 def _why(whom: str) -> str:
     return _("You answer for it.") if whom == "owner" else _("It is overdue by two weeks, so it comes to you.")
-
-
-def tell_stakeholders(organisation: Organisation, today: dt.date) -> int:
-    """Once a month: what needs each one's signature, what is late, what changed; nothing where there is nothing."""
-    said = []
-    for member in members_of(organisation):
-        may = any(Permission.SIGN in GRANTS[Role(grant.role)] for grant in member.grants.all())
-        viewer = viewer_of(member.user, organisation.slug) if may else None
-        board = promises_of(viewer) if viewer is not None and viewer.everywhere(Permission.SIGN) else None
-        if board is not None and (board.to_sign or board.late or board.changes):
-            said.append(
-                Proposal(
-                    person=of_member(member), kind="promises-month", key=f"promises-month:{today:%Y-%m}",
-                    why=_("You sign promises."), context={"text": _month(board)},
-                    link=reverse("promises", kwargs={"org": organisation.slug}),
-                    expires=dt.datetime.combine(today + dt.timedelta(days=14), dt.time(0), dt.UTC),
-                )
-            )  # fmt: skip
-    return propose_all(organisation, said) if said else 0
-
-
-def _month(board: Board) -> str:
-    parts = []
-    if board.to_sign:
-        parts.append(_("Needs your signature: %(what)s.") % {"what": _names(one.title for one in board.to_sign)})
-    if board.late:
-        parts.append(_("Decisions overdue: %(what)s.") % {"what": _names(one.title for one in board.late)})
-    if board.changes:
-        changed = _names(dict.fromkeys(one.title for one in board.changes))
-        parts.append(
-            _("Written to the ledger since %(day)s: %(what)s.") % {"day": long_date(board.since), "what": changed}
-        )
-    return "\n\n".join(parts)
-
-
-def _names(titles: Iterable[str], most: int = 5) -> str:
-    known = list(titles)
-    more = len(known) - most
-    return ", ".join(known[:most]) + (_(" and %(n)d more") % {"n": more} if more > 0 else "")
 
 
 def done_by_now(organisation: Organisation, messages: Sequence[Message]) -> Iterable[int]:

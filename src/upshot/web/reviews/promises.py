@@ -23,7 +23,20 @@ from upshot.web.plans.selectors import promise_hash
 from upshot.web.reviews.dates import Due
 from upshot.web.reviews.selectors import calendar_of, plan_of, today
 
-__all__ = ["Board", "Change", "Kept", "Promise", "Unit", "by_unit", "kept_of", "person_of_owner", "promises_of"]
+__all__ = [
+    "Board",
+    "Change",
+    "Kept",
+    "Promise",
+    "Unit",
+    "by_unit",
+    "changes_of",
+    "kept_of",
+    "person_of_owner",
+    "promises_of",
+    "since_of",
+    "unsigned_by",
+]
 
 SEEN = "promises-seen"
 """The audit's word for a look at this page."""
@@ -82,6 +95,7 @@ class Change:
     title: str
     day: dt.date
     number: int
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +174,8 @@ def promises_of(viewer: Viewer) -> Board | None:
     )
     ordered = sorted(found, key=lambda one: (not one.asked, not one.mine, not one.late, one.title.casefold()))
     titles = {item.id: item.title or item.id for item in plan.initiatives}
-    since = _since(viewer)
-    return Board(promises=tuple(ordered), changes=_changes(viewer, titles, since), units=by_unit(found), since=since)
+    since = since_of(viewer, SEEN)
+    return Board(promises=tuple(ordered), changes=changes_of(viewer, titles, since), units=by_unit(found), since=since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +203,7 @@ class _Facts:
         for due in calendar_of(organisation, plan).ahead:
             dues.setdefault(due.initiative, due)
         comments = Comment.objects.filter(
-            version__organisation=organisation, settled=None, anchor__startswith="initiatives["
+            version__organisation=organisation, to=None, settled=None, anchor__startswith="initiatives["
         )
         counted = comments.values("anchor").annotate(n=Count("pk")).values_list("anchor", "n")
         questions: Counter[str] = Counter()
@@ -224,6 +238,17 @@ def _promise(viewer: Viewer, plan: Plan, item: Initiative, facts: _Facts) -> Pro
     )
 
 
+def unsigned_by(viewer: Viewer, plan: Plan, function: Function) -> tuple[Initiative, ...]:
+    """Promises that are not locked and lack one function's signature to what they say now."""
+    facts = _Facts.read(viewer, plan)
+    return tuple(
+        item
+        for item in plan.initiatives
+        if item.is_training and item.expected and item.id not in facts.locks
+        if (function.value, promise_hash(plan, item.id)) not in facts.signed.get(item.id, set())
+    )
+
+
 def _unsigned(plan: Plan, item: Initiative, facts: _Facts) -> tuple[str, ...]:
     """The viewer's functions that have not signed the promise as it reads now."""
     if not facts.functions:
@@ -232,18 +257,19 @@ def _unsigned(plan: Plan, item: Initiative, facts: _Facts) -> tuple[str, ...]:
     return tuple(str(one.label) for one in Function if one in facts.functions and (one.value, now) not in signed)
 
 
-def _changes(viewer: Viewer, titles: Mapping[str, str], since: dt.date) -> tuple[Change, ...]:
+def changes_of(viewer: Viewer, titles: Mapping[str, str], since: dt.date) -> tuple[Change, ...]:
+    """What was written to the ledger since a day, newest first."""
     entries: Sequence[Entry] = list(
         Entry.objects.filter(organisation=viewer.organisation, at__date__gte=since).order_by("-number")[:30]
     )
     return tuple(
-        Change(one.get_kind_display(), titles.get(one.subject, one.subject), one.at.date(), one.number)
+        Change(one.get_kind_display(), titles.get(one.subject, one.subject), one.at.date(), one.number, one.subject)
         for one in entries
     )
 
 
-def _since(viewer: Viewer) -> dt.date:
-    """The day of the viewer's last look before today; without one, a month ago."""
-    looks = Event.objects.filter(organisation=viewer.organisation, user=viewer.user, action=SEEN, at__date__lt=today())
+def since_of(viewer: Viewer, seen: str) -> dt.date:
+    """The day of the viewer's last look at a page before today; without one, a month ago."""
+    looks = Event.objects.filter(organisation=viewer.organisation, user=viewer.user, action=seen, at__date__lt=today())
     last = looks.order_by("-at").values_list("at", flat=True).first()
     return last.date() if last is not None else today() - _BACK

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from upshot.web.reviews import views, views_executive, views_promises, views_worked
+from upshot.web.reviews import views, views_executive, views_promises, views_stakeholders, views_worked
 
 urlpatterns = [
     path("at-a-glance/", views_executive.executive, name="executive"),
     path("at-a-glance/report.<str:form>", views_executive.executive_report, name="executive-report"),
     path("promises/", views_promises.promises, name="promises"),
+    path("promises/sponsors/", views_stakeholders.for_sponsors, name="for-sponsors"),
+    path("promises/finance/", views_stakeholders.for_finance, name="for-finance"),
+    path("promises/works-council/", views_stakeholders.for_council, name="for-council"),
     path("what-has-worked/", views_worked.worked, name="worked"),
     path("reviews/", views.reviews, name="reviews"),
     path("reviews/calendar.ics", views.reviews_calendar, name="reviews-calendar"),

@@ -11,6 +11,7 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.reviews.escalating import STAGES
 from upshot.web.reviews.promises import SEEN, promises_of
+from upshot.web.reviews.views_stakeholders import tabs_of
 
 __all__ = ["promises"]
 
@@ -25,5 +26,5 @@ def promises(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     record(viewer, SEEN)
     first, again, above = (days for days, _whom in STAGES)
     may = viewer.everywhere(Permission.REVIEW)
-    context = {"board": board, "first": first, "again": again, "above": above, "may_review": may}
+    context = {**tabs_of(viewer), "board": board, "first": first, "again": again, "above": above, "may_review": may}
     return render(request, "reviews/promises.html", context)
