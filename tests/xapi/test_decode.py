@@ -18,6 +18,8 @@ from upshot.xapi.decode import decoded, decoded_once, encoded
         (b'[{"id":1},{"actor":{"mbox":"a","mbox":"b"}}]', "mbox"),
         (b'{"verb":{"id":1,"\\u0069d":2}}', "id"),
         (b'{"a":[[{"":1, "":2}]]}', ""),
+        (b'{"a":1,"a":1,"b":1e5}', "a"),
+        (b'{"a":{"b":1.0},"a":{"b":1.0}}', "a"),
     ],
 )
 def test_a_key_that_is_there_twice_is_refused_by_name(body: bytes, key: str) -> None:

@@ -1,7 +1,7 @@
 """Who is meant: the one key of an agent or group, and the keys under which a person may also be known."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 __all__ = ["also_known_as", "identifier", "identifiers", "person"]
 
@@ -35,17 +35,11 @@ def _safe(key: str) -> str:
     return key.replace("\x00", "\\0") if "\x00" in key else key
 
 
-def identifiers(value: Mapping[str, object]) -> Iterator[str]:
+def identifiers(value: Mapping[str, object]) -> list[str]:
     """The keys of an actor and, for a group, of its members."""
-    own = identifier(value)
-    if own is not None:
-        yield own
     members = value.get("member")
-    if isinstance(members, list):
-        for member in members:
-            key = identifier(member) if isinstance(member, dict) else None
-            if key is not None:
-                yield key
+    named = [value, *(one for one in members if isinstance(one, dict))] if isinstance(members, list) else [value]
+    return [key for one in named if (key := identifier(one)) is not None]
 
 
 def also_known_as(key: str) -> tuple[str, ...]:

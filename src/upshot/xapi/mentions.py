@@ -1,6 +1,6 @@
 """Whom and what a statement names, and how closely: what a store keeps so that filters find the statement."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from upshot.xapi.identity import identifier, identifiers
@@ -68,15 +68,19 @@ def mentions(statement: Mapping[str, object]) -> Mentions:
     ('mailto:a@example.com', 'http://example.com/course', [])
     """
     actor, about = _mapping(statement.get("actor")), _mapping(statement.get("object"))
-    authority = _mapping(statement.get("authority"))
+    authority, context = _mapping(statement.get("authority")), _mapping(statement.get("context"))
     kind = about.get("objectType", "Activity")
-    main = identifier(actor)
+    main, own_authority = identifier(actor), identifier(authority)
     near = set(identifiers(actor)) | (set(identifiers(about)) if kind in ("Agent", "Group") else set())
-    far = {key for agent in _far_agents(statement) for key in identifiers(agent)}
-    own_authority = identifier(authority)
+    inner = about if kind == "SubStatement" else None
+    around = _around(context)
+    beyond = around if inner is None else [*around, *_own_agents(inner)]
+    far = {key for agent in beyond for key in identifiers(agent)}
     far.update(key for key in identifiers(authority) if key != own_authority)
     verb = str(_mapping(statement.get("verb")).get("id"))
-    registration = _mapping(statement.get("context")).get("registration")
+    registration = context.get("registration")
+    related = _context_activities(context)
+    far_activities = related if inner is None else [*related, *_all_activities(inner)]
     return Mentions(
         actor=main,
         verb=verb,
@@ -84,11 +88,11 @@ def mentions(statement: Mapping[str, object]) -> Mentions:
         authority=own_authority,
         near_agents=frozenset(near - {main}),
         far_agents=frozenset(far - near - {main}),
-        far_activities=frozenset(str(one["id"]) for one in _far_activities(statement)),
+        far_activities=frozenset([str(one["id"]) for one in far_activities]),
         registration=str(registration) if registration is not None else None,
         target=str(about["id"]) if kind == "StatementRef" else None,
         voids=verb == VOIDED and kind == "StatementRef",
-        agents=tuple(_all_agents(statement)),
+        agents=tuple(_with_members([*_own_agents(statement), *_mappings(statement.get("authority"))])),
         activities=tuple(_all_activities(statement)),
     )
 
@@ -97,64 +101,46 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _mappings(value: object) -> Iterator[Mapping[str, object]]:
-    if isinstance(value, list):
-        yield from (one for one in value if isinstance(one, dict))
-    elif isinstance(value, dict):
-        yield value
+def _mappings(value: object) -> list[Mapping[str, object]]:
+    if isinstance(value, dict):
+        return [value]
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _around(statement: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    context = _mapping(statement.get("context"))
-    yield from _mappings(context.get("instructor"))
-    yield from _mappings(context.get("team"))
+def _around(context: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """The agents and groups of a context."""
+    found = [*_mappings(context.get("instructor")), *_mappings(context.get("team"))]
     for entry in _mappings(context.get("contextAgents")):
-        yield from _mappings(entry.get("agent"))
+        found += _mappings(entry.get("agent"))
     for entry in _mappings(context.get("contextGroups")):
-        yield from _mappings(entry.get("group"))
+        found += _mappings(entry.get("group"))
+    return found
 
 
-def _far_agents(statement: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    yield from _around(statement)
+def _own_agents(statement: Mapping[str, object]) -> list[Mapping[str, object]]:
+    found = _mappings(statement.get("actor"))
     about = _mapping(statement.get("object"))
-    if about.get("objectType") == "SubStatement":
-        yield from _own_agents(about)
+    kind = about.get("objectType")
+    if kind in ("Agent", "Group"):
+        found.append(about)
+    elif kind == "SubStatement":
+        found += _own_agents(about)
+    return found + _around(_mapping(statement.get("context")))
 
 
-def _own_agents(statement: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    yield from _mappings(statement.get("actor"))
-    about = _mapping(statement.get("object"))
-    if about.get("objectType") in ("Agent", "Group"):
-        yield about
-    elif about.get("objectType") == "SubStatement":
-        yield from _own_agents(about)
-    yield from _around(statement)
+def _with_members(agents: list[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    return [agent for one in agents for agent in (one, *_mappings(one.get("member")))]
 
 
-def _all_agents(statement: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    for one in (*_own_agents(statement), *_mappings(statement.get("authority"))):
-        yield one
-        yield from _mappings(one.get("member"))
+def _context_activities(context: Mapping[str, object]) -> list[Mapping[str, object]]:
+    groups = _mapping(context.get("contextActivities"))
+    return [one for entries in groups.values() for one in _mappings(entries)]
 
 
-def _context_activities(statement: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    groups = _mapping(_mapping(statement.get("context")).get("contextActivities"))
-    for entries in groups.values():
-        yield from _mappings(entries)
-
-
-def _far_activities(statement: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    yield from _context_activities(statement)
-    about = _mapping(statement.get("object"))
-    if about.get("objectType") == "SubStatement":
-        yield from _all_activities(about)
-
-
-def _all_activities(statement: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+def _all_activities(statement: Mapping[str, object]) -> list[Mapping[str, object]]:
     about = _mapping(statement.get("object"))
     kind = about.get("objectType", "Activity")
+    related = _context_activities(_mapping(statement.get("context")))
     if kind == "Activity" and about:
-        yield about
-    elif kind == "SubStatement":
-        yield from _all_activities(about)
-    yield from _context_activities(statement)
+        return [about, *related]
+    return [*_all_activities(about), *related] if kind == "SubStatement" else related

@@ -69,7 +69,7 @@ def _context(value: dict[str, object]) -> dict[str, object]:
 def completed(
     statement: Mapping[str, object],
     *,
-    statement_id: UUID,
+    statement_id: UUID | None,
     authority: Mapping[str, object],
     received: datetime,
     version: Version,
@@ -81,7 +81,7 @@ def completed(
     statement
         As :func:`normalised` returns it.
     statement_id
-        The id to give it when it has none.
+        The id to give it when it has none; None where it has one.
     authority
         Who vouches for it; replaces what the statement says.
     received
@@ -90,8 +90,10 @@ def completed(
         The version of the request.
     """
     whole = dict(statement)
-    whole.setdefault("id", str(statement_id))
-    whole.setdefault("timestamp", written(received))
+    if "id" not in whole:
+        whole["id"] = str(statement_id)
+    if "timestamp" not in whole:
+        whole["timestamp"] = written(received)
     whole.setdefault("version", _VERSIONS[version])
     whole["authority"] = dict(authority)
     whole.pop("stored", None)

@@ -110,6 +110,8 @@ def in_utc(text: str) -> str:
 
 def offset_minutes(text: str) -> int:
     """Minutes east of UTC at the place of a valid timestamp."""
+    if text.endswith("Z"):
+        return 0
     moment = parse_timestamp(text)
     offset = None if moment is None else moment.utcoffset()
     return 0 if offset is None else int(offset.total_seconds() // 60)

@@ -2,18 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.core.handlers.exception import response_for_exception
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponse, HttpResponseBase
+from django.urls import URLPattern
 
 __all__ = ["with_store"]
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+View = Callable[[HttpRequest], HttpResponseBase]
 
 
 TRUSTED_SECONDS = 5.0
@@ -21,39 +23,51 @@ TRUSTED_SECONDS = 5.0
 503, and the sender repeats its request."""
 
 
-class _StoreHandler(WSGIHandler):
-    """Django's handler without middleware: the resources answer for themselves."""
+class _Store:
+    """What Django's handler does for a resource, without middleware, signals and the product's list of addresses.
+
+    The resources answer for themselves; an exception that nobody caught is logged and answered with 500.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
         self._used = threading.local()
 
-    def get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, without asking the database first whether it is there when it was a moment ago."""
-        now = time.monotonic()
-        if now - getattr(self._used, "at", 0.0) < TRUSTED_SECONDS:
-            database: Any = connection
-            database.health_check_done = True
-        response = super().get_response(request)
-        self._used.at = now if response.status_code < 500 else 0.0
-        return response
-
-    def load_middleware(self, is_async: bool = False) -> None:
-        """Go straight to the view; an exception that nobody caught is still logged and answered with 500."""
-        kept = settings.MIDDLEWARE
-        settings.MIDDLEWARE = []
+    def answer(self, view: View, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        request = WSGIRequest(environ)
+        self._before()
         try:
-            super().load_middleware(is_async)
+            response = view(request)
+        except Exception as error:  # noqa: BLE001 - logged and answered as Django does
+            response = response_for_exception(request, error)
         finally:
-            settings.MIDDLEWARE = kept
+            request.close()
+        self._after(response.status_code)
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return [response.content] if isinstance(response, HttpResponse) else response
+
+    def _before(self) -> None:
+        """Let go of a connection that is too old, and believe one that was used a moment ago."""
+        database: Any = connections[DEFAULT_DB_ALIAS]
+        database.close_if_unusable_or_obsolete()
+        if time.monotonic() - getattr(self._used, "at", 0.0) < TRUSTED_SECONDS:
+            database.health_check_done = True
+
+    def _after(self, status: int) -> None:
+        self._used.at = time.monotonic() if status < 500 else 0.0
+        connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
 
 
 def with_store(application: Application) -> Application:
     """The application, with requests to the store led past its middleware; Django must be set up."""
-    store = _StoreHandler()
+    from upshot.web.lrs import urls
+
+    views: Mapping[str, View] = {
+        f"/xapi/{one.pattern}": one.callback for one in urls.urlpatterns if isinstance(one, URLPattern)
+    }
+    store = _Store()
 
     def dispatch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        handler = store if environ.get("PATH_INFO", "").startswith("/xapi/") else application
-        return handler(environ, start_response)
+        view = views.get(environ.get("PATH_INFO", ""))
+        return application(environ, start_response) if view is None else store.answer(view, environ, start_response)
 
     return dispatch

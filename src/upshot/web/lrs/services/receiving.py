@@ -50,7 +50,7 @@ class _Batch:
         keeps = self.principal.trusted and isinstance(own, Mapping)
         whole = completed(
             plain,
-            statement_id=uuid4(),
+            statement_id=None if "id" in plain else uuid4(),
             authority=own if keeps and isinstance(own, Mapping) else self.principal.authority,
             received=self.received,
             version=self.version,

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from django.db import connection
-
+from upshot.web.lrs.store.dialect import rows
 from upshot.web.lrs.store.names import remember_definition, remembered_definition
 from upshot.web.lrs.store.prepared import Prepared
 from upshot.web.lrs.store.transactions import Turn
@@ -32,10 +31,7 @@ def keep_descriptions(
         if not remembered_definition(turn, -agents[key], sent):
             _name(turn, agents[key], name, sent)
     if changed:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE lrs_clock SET definitions = definitions + 1 WHERE organisation_id = %s", [turn.organisation]
-            )
+        rows("UPDATE lrs_clock SET definitions = definitions + 1 WHERE organisation_id = %s", [turn.organisation])
 
 
 def described(fresh: Sequence[Prepared]) -> Iterator[tuple[str, Mapping[str, object], bytes]]:
@@ -63,26 +59,24 @@ def with_names(sent: bytes, name: str) -> bytes:
 
 
 def _define(turn: Turn, number: int, sent: bytes, definition: Mapping[str, object]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT definition FROM lrs_activity WHERE id = %s", [number])
-        row = cursor.fetchone()
-        before = None if row is None or row[0] is None else bytes(row[0])
-        known = None if before is None else as_object(before, "The definition stored")
-        after = encoded(merged_definition(known, definition))
-        if after != before:
-            cursor.execute("UPDATE lrs_activity SET definition = %s WHERE id = %s", [after, number])
+    stored = [
+        row[0] for row in rows("SELECT definition FROM lrs_activity WHERE id = %s", [number]) if row[0] is not None
+    ]
+    before = bytes(stored[0]) if stored else None
+    known = None if before is None else as_object(before, "The definition stored")
+    after = encoded(merged_definition(known, definition))
+    if after != before:
+        rows("UPDATE lrs_activity SET definition = %s WHERE id = %s", [after, number])
     remember_definition(turn, number, sent)
     return before is not None and after != before
 
 
 def _name(turn: Turn, number: int, name: str, sent: bytes) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT described FROM lrs_agent WHERE id = %s", [number])
-        row = cursor.fetchone()
-        known = {} if row is None else as_object(bytes(row[0]), "The agent stored")
-        names = known.get("names")
-        before = list(names) if isinstance(names, list) else [known["name"]] if "name" in known else []
-        if name not in before or "names" not in known:
-            after = {**known, "names": [*before, *([] if name in before else [name])]}
-            cursor.execute("UPDATE lrs_agent SET described = %s WHERE id = %s", [encoded(after), number])
+    stored = rows("SELECT described FROM lrs_agent WHERE id = %s", [number])
+    known = as_object(bytes(stored[0][0]), "The agent stored") if stored else {}
+    names = known.get("names")
+    before = list(names) if isinstance(names, list) else [known["name"]] if "name" in known else []
+    if name not in before or "names" not in known:
+        after = {**known, "names": [*before, *([] if name in before else [name])]}
+        rows("UPDATE lrs_agent SET described = %s WHERE id = %s", [encoded(after), number])
     remember_definition(turn, -number, sent)

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from upshot.web.lrs.store.dialect import Value, marks
+from upshot.web.lrs.store.dialect import Value, marks, rows
 from upshot.web.lrs.store.transactions import Turn
 
 __all__ = [
@@ -79,14 +79,12 @@ def _begun(turn: Turn) -> Memory:
     """A new memory, with the verbs and activities that were named last; agents are too many to ask for beforehand."""
     memory = Memory(turn.names, definitions=turn.definitions)
     newest = f"FROM lrs_{{}} WHERE organisation_id = %s ORDER BY id DESC LIMIT {_AT_FIRST}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT iri, id {newest.format('verb')}", [turn.organisation])
-        memory.numbers.update({("verb", str(iri)): int(number) for iri, number in cursor.fetchall()})
-        cursor.execute(f"SELECT iri, id, definition {newest.format('activity')}", [turn.organisation])
-        for iri, number, definition in cursor.fetchall():
-            memory.numbers["activity", str(iri)] = int(number)
-            if definition is not None:
-                memory.seen[int(number)] = stamp(bytes(definition))
+    for iri, number in rows(f"SELECT iri, id {newest.format('verb')}", [turn.organisation]):
+        memory.numbers["verb", str(iri)] = int(number)
+    for iri, number, definition in rows(f"SELECT iri, id, definition {newest.format('activity')}", [turn.organisation]):
+        memory.numbers["activity", str(iri)] = int(number)
+        if definition is not None:
+            memory.seen[int(number)] = stamp(bytes(definition))
     return memory
 
 
@@ -122,37 +120,30 @@ def _stored(organisation: int, kind: Kind, texts: list[str], described: Mapping[
     if missing:
         column = _TEXT_COLUMN[kind]
         columns = ["organisation_id", "key", column, *(["described"] if kind == "agent" else [])]
-        rows: list[list[Value]] = [
+        newcomers: list[list[Value]] = [
             [organisation, key, keys[key], *([described[keys[key]]] if kind == "agent" else [])] for key in missing
         ]
-        numbers |= {keys[key]: number for key, number in _inserted(f"lrs_{kind}", columns, rows)}
+        numbers |= {keys[key]: number for key, number in _inserted(f"lrs_{kind}", columns, newcomers)}
     return numbers
 
 
-def _inserted(table: str, columns: list[str], rows: list[list[Value]]) -> Iterator[tuple[str, int]]:
+def _inserted(table: str, columns: list[str], newcomers: list[list[Value]]) -> Iterator[tuple[str, int]]:
     """Store names that are not there; their keys and numbers. Writers take turns, so nobody else does so meanwhile."""
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), 500):
-            part = rows[start : start + 500]
-            values = ", ".join([f"({marks(len(columns))})"] * len(part))
-            cursor.execute(
-                f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} RETURNING key, id",
-                [value for row in part for value in row],
-            )
-            yield from ((str(key), int(number)) for key, number in cursor.fetchall())
+    for start in range(0, len(newcomers), 500):
+        part = newcomers[start : start + 500]
+        values = ", ".join([f"({marks(len(columns))})"] * len(part))
+        command = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} RETURNING key, id"
+        for key, number in rows(command, [value for newcomer in part for value in newcomer]):
+            yield str(key), int(number)
 
 
 def _numbers(organisation: int, kind: Kind, keys: Mapping[str, str]) -> dict[str, int]:
     found_numbers: dict[str, int] = {}
     wanted = list(keys)
-    with connection.cursor() as cursor:
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            cursor.execute(
-                f"SELECT key, id FROM lrs_{kind} WHERE organisation_id = %s AND key IN ({marks(len(part))})",
-                [organisation, *part],
-            )
-            found_numbers.update({keys[key]: int(number) for key, number in cursor.fetchall()})
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        command = f"SELECT key, id FROM lrs_{kind} WHERE organisation_id = %s AND key IN ({marks(len(part))})"
+        found_numbers.update({keys[key]: int(number) for key, number in rows(command, [organisation, *part])})
     return found_numbers
 
 

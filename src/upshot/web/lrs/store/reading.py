@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from upshot.web.lrs.store.dialect import Value, marks, one_index, uuid_value
+from upshot.web.lrs.store.dialect import Value, marks, one_index, rows, uuid_value
 from upshot.web.lrs.store.names import found
 from upshot.xapi.attachments import Attachment
 from upshot.xapi.query import Filters, StatementQuery
@@ -57,14 +57,12 @@ class _Branch:
 def one_statement(organisation: int, statement: str, *, voided: bool, authority: str | None = None) -> Row | None:
     """A statement by its id, if it is voided or not as asked; only of one authority where one is given."""
     condition, parameters = _own(organisation, authority)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT stored, payload FROM lrs_statement s WHERE organisation_id = %s AND statement_id = %s "
-            f"AND voided = %s {condition}",
-            [organisation, uuid_value(UUID(statement)), voided, *parameters],
-        )
-        row = cursor.fetchone()
-    return None if row is None else Row(int(row[0]), bytes(row[1]))
+    stored = rows(
+        "SELECT stored, payload FROM lrs_statement s WHERE organisation_id = %s AND statement_id = %s "
+        f"AND voided = %s {condition}",
+        [organisation, uuid_value(UUID(statement)), voided, *parameters],
+    )
+    return Row(int(stored[0][0]), bytes(stored[0][1])) if stored else None
 
 
 def _own(organisation: int, authority: str | None) -> tuple[str, list[Value]]:
@@ -91,14 +89,14 @@ def page(organisation: int, query: StatementQuery, *, authority: str | None = No
     order = "ASC" if query.ascending else "DESC"
     inner, inner_parameters = _matching(organisation, query.filters, f"{span} {own}", order, limit + 1,
                                         [*span_parameters, *own_parameters])  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT s.stored, s.payload FROM lrs_statement s WHERE s.organisation_id = %s AND s.stored IN ({inner}) "
-            f"ORDER BY s.stored {order} LIMIT {limit + 1}",
-            [organisation, *inner_parameters],
-        )
-        rows = tuple(Row(int(stored), bytes(payload)) for stored, payload in cursor.fetchall())
-    return Page(rows[:limit], rows[limit - 1].stored if len(rows) > limit else None)
+    command = (
+        f"SELECT s.stored, s.payload FROM lrs_statement s WHERE s.organisation_id = %s AND s.stored IN ({inner}) "
+        f"ORDER BY s.stored {order} LIMIT {limit + 1}"
+    )
+    matching = tuple(
+        Row(int(stored), bytes(payload)) for stored, payload in rows(command, [organisation, *inner_parameters])
+    )
+    return Page(matching[:limit], matching[limit - 1].stored if len(matching) > limit else None)
 
 
 def _span(query: StatementQuery) -> tuple[str, list[Value]]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 
-from upshot.web.lrs.store.dialect import now_expression, postgres
+from upshot.web.lrs.store.dialect import now_expression, postgres, rows
 from upshot.web.lrs.store.turnstile import ADVISORY, nobody_writes, turnstile
 
 __all__ = ["CONSISTENT_LAG", "LONGEST_TURN", "StoreBusy", "Turn", "consistent_through", "in_turn", "repeated"]
@@ -86,18 +86,15 @@ def _advance(organisation: int, instants: int) -> Turn:
         f"UPDATE lrs_clock SET last = CASE WHEN last >= {now} THEN last ELSE {now} END + %s "
         f"WHERE organisation_id = %s{waits} RETURNING last, names, definitions"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(update, [*parameters, *parameters, instants, organisation])
-        row = cursor.fetchone()
-        if row is None:
-            cursor.execute(
-                "INSERT INTO lrs_clock (organisation_id, last, names, definitions) VALUES (%s, 0, %s, 0) "
-                "ON CONFLICT DO NOTHING",
-                [organisation, time.time_ns() // 1000],
-            )
-            cursor.execute(update, [*parameters, *parameters, instants, organisation])
-            row = cursor.fetchone()
-    last, names, definitions = row
+    advanced = rows(update, [*parameters, *parameters, instants, organisation])
+    if not advanced:
+        rows(
+            "INSERT INTO lrs_clock (organisation_id, last, names, definitions) VALUES (%s, 0, %s, 0) "
+            "ON CONFLICT DO NOTHING",
+            [organisation, time.time_ns() // 1000],
+        )
+        advanced = rows(update, [*parameters, *parameters, instants, organisation])
+    ((last, names, definitions),) = advanced
     return Turn(organisation, int(last) - instants + 1, int(names), int(definitions))
 
 
@@ -110,10 +107,8 @@ def consistent_through(organisation: int) -> int:
     now, parameters = now_expression()
     quiet = f"pg_try_advisory_xact_lock_shared({ADVISORY}, %s)" if postgres() else "%s"
     asked = organisation if postgres() else nobody_writes()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {now}, {quiet}, coalesce((SELECT last FROM lrs_clock WHERE organisation_id = %s), 0)",
-            [*parameters, asked, organisation],
-        )
-        moment, free, last = cursor.fetchone()
+    ((moment, free, last),) = rows(
+        f"SELECT {now}, {quiet}, coalesce((SELECT last FROM lrs_clock WHERE organisation_id = %s), 0)",
+        [*parameters, asked, organisation],
+    )
     return max(int(last), int(moment) - (0 if free else CONSISTENT_LAG))

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import OperationalError, connection
 
 from upshot.web.lrs.store.definitions import keep_descriptions
-from upshot.web.lrs.store.dialect import Value, insert_rows, keep_once, marks, uuid_of, uuid_value
+from upshot.web.lrs.store.dialect import Value, insert_rows, keep_once, marks, rows, uuid_of, uuid_value, uuid_written
 from upshot.web.lrs.store.names import interned
 from upshot.web.lrs.store.prepared import Prepared, agent_descriptions
 from upshot.web.lrs.store.quick import stored_at_once
@@ -124,23 +124,21 @@ def _conflicts(one: Prepared, known: _Known) -> bool:
 
 def _known(organisation: int, ids: Sequence[UUID]) -> _Known:
     known = _Known()
-    with connection.cursor() as cursor:
-        for start in range(0, len(ids), 400):
-            part = [uuid_value(one) for one in ids[start : start + 400]]
-            within = f"IN ({marks(len(part))})"
-            cursor.execute(
-                "SELECT statement_id, payload, 0 FROM lrs_statement "
-                f"WHERE organisation_id = %s AND statement_id {within} UNION ALL "
-                f"SELECT statement_id, NULL, 1 FROM lrs_tombstone WHERE organisation_id = %s AND statement_id {within} "
-                f"UNION ALL SELECT target, NULL, 2 FROM lrs_reference WHERE organisation_id = %s AND target {within} "
-                "AND voids",
-                [organisation, *part] * 3,
-            )
-            for statement_id, payload, kind in cursor.fetchall():
-                if kind:
-                    (known.deleted if kind == 1 else known.voided).add(uuid_of(statement_id))
-                else:
-                    known.payloads[uuid_of(statement_id)] = bytes(payload)
+    for start in range(0, len(ids), 400):
+        part = [uuid_value(one) for one in ids[start : start + 400]]
+        within = f"IN ({marks(len(part))})"
+        command = (
+            "SELECT statement_id, payload, 0 FROM lrs_statement "
+            f"WHERE organisation_id = %s AND statement_id {within} UNION ALL "
+            f"SELECT statement_id, NULL, 1 FROM lrs_tombstone WHERE organisation_id = %s AND statement_id {within} "
+            f"UNION ALL SELECT target, NULL, 2 FROM lrs_reference WHERE organisation_id = %s AND target {within} "
+            "AND voids"
+        )
+        for statement_id, payload, kind in rows(command, [organisation, *part] * 3):
+            if kind:
+                (known.deleted if kind == 1 else known.voided).add(uuid_of(statement_id))
+            else:
+                known.payloads[uuid_of(statement_id)] = bytes(payload)
     return known
 
 
@@ -158,10 +156,10 @@ def _store(
     activities = interned(turn, "activity", (str(part["id"]) for one in named for part in one.activities), {})
     described = agent_descriptions(agent for one in named for agent in one.agents)
     agents = interned(turn, "agent", described, described)
-    rows: list[tuple[Value, ...]] = []
+    fresh_rows: list[tuple[Value, ...]] = []
     for one, instant in zip(fresh, stored, strict=True):
         about = one.mentions
-        rows.append(
+        fresh_rows.append(
             (
                 turn.organisation,
                 instant,
@@ -170,14 +168,14 @@ def _store(
                 verbs[about.verb],
                 activities[about.activity] if about.activity is not None else None,
                 agents.get(about.authority) if about.authority is not None else None,
-                uuid_value(UUID(about.registration)) if about.registration is not None else None,
+                uuid_written(about.registration) if about.registration is not None else None,
                 one.id in voided and not about.voids,
                 about.voids,
                 one.offset_minutes,
                 one.payload(instant),
             )
         )
-    insert_rows("lrs_statement", _COLUMNS, _TYPES, rows)
+    insert_rows("lrs_statement", _COLUMNS, _TYPES, fresh_rows)
     _relate(fresh, stored, agents, activities)
     _refer(turn.organisation, fresh, stored)
     _attach(turn.organisation, fresh, stored, attachments)
@@ -210,13 +208,11 @@ def _refer(organisation: int, fresh: Sequence[Prepared], stored: Sequence[int]) 
     if not targets:
         return
     yes = [uuid_value(target) for target in targets]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE lrs_statement SET voided = %s WHERE organisation_id = %s AND statement_id IN ({marks(len(yes))}) "
-            "AND NOT voids AND NOT voided RETURNING statement_id",
-            [True, organisation, *yes],
-        )
-        changed = [(organisation, row[0], "voided") for row in cursor.fetchall()]
+    command = (
+        f"UPDATE lrs_statement SET voided = %s WHERE organisation_id = %s AND statement_id IN ({marks(len(yes))}) "
+        "AND NOT voids AND NOT voided RETURNING statement_id"
+    )
+    changed = [(organisation, row[0], "voided") for row in rows(command, [True, organisation, *yes])]
     if changed:
         keep_once("lrs_change", ["organisation_id", "statement_id", "why"], changed)
 

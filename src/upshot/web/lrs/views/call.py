@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.http import HttpRequest
 
@@ -16,6 +17,8 @@ __all__ = ["CALL", "LARGEST_BODY", "Call", "TooLarge", "read_call"]
 
 CALL = "upshot.call"
 """Where a request that was read and let in elsewhere carries its call, in ``request.META``."""
+
+_WITHOUT_PREFIX = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
 
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes of a request at most; larger ones are refused with 413."""
@@ -85,12 +88,12 @@ def read_call(request: HttpRequest, principal: Principal | None = None) -> Call:
     TooLarge
         When the body is too large.
     """
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    given = {name: tuple(request.GET.getlist(name)) for name in request.GET}
+    headers = _headers(request)
+    given = {name: tuple(values) for name, values in request.GET.lists()} if request.META.get("QUERY_STRING") else {}
     stated = headers.get("x-experience-api-version")
     wrapped = "method" in given
     version = None if wrapped and stated is None else negotiate(stated)
-    body = _body(request)
+    body = _body(request, headers.get("content-length") or "0")
     meant = unwrapped(str(request.method), given, body, version)
     headers.update((name.lower(), value) for name, value in meant.headers.items())
     if wrapped:
@@ -110,8 +113,28 @@ def read_call(request: HttpRequest, principal: Principal | None = None) -> Call:
     )
 
 
-def _body(request: HttpRequest) -> bytes:
-    stated = request.headers.get("Content-Length") or "0"
+def _headers(request: HttpRequest) -> dict[str, str]:
+    """Headers by name in lower case; Django's own mapping of them costs more than the rest of reading a request."""
+    found = {_WITHOUT_PREFIX[name]: value for name in _WITHOUT_PREFIX if (value := request.META.get(name))}
+    for name, value in request.META.items():
+        if name.startswith("HTTP_"):
+            found[_written(name)] = value
+    return found
+
+
+@lru_cache(maxsize=256)
+def _written(name: str) -> str:
+    """The header's name, of its name in WSGI.
+
+    Examples
+    --------
+    >>> _written("HTTP_IF_MATCH")
+    'if-match'
+    """
+    return name.removeprefix("HTTP_").replace("_", "-").lower()
+
+
+def _body(request: HttpRequest, stated: str) -> bytes:
     if not stated.isdigit():
         raise RequestError(Problem(code="xapi-length", text="The Content-Length header must be a whole number."))
     if int(stated) > LARGEST_BODY:

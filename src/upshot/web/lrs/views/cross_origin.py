@@ -26,7 +26,7 @@ def _may(origin: str, principal: Principal | None) -> bool:
 
 def allow_origin(request: HttpRequest, response: HttpResponse, principal: Principal | None = None) -> None:
     """Let the page that asked read the answer, when its origin is on the list of all keys or of the one it used."""
-    origin = request.headers.get("Origin")
+    origin = request.META.get("HTTP_ORIGIN")
     if origin is None:
         return
     response["Vary"] = "Origin"
