@@ -1,5 +1,6 @@
 """In Chromium: a month of somebody who chooses, and every page in light, dark, and on a phone."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.web.plans.builders import a_version
 from tests.web.practice.builders import BEST, WORST, a_published, played
 
 from upshot.web.accounts.viewer import workspace_of
-from upshot.web.motivation.models import Badge, Choice, Element, Goal, Recognition
+from upshot.web.motivation.models import Badge, Choice, Element, Goal, Recognition, TeamGoal
 from upshot.web.motivation.services.consenting import choose
 from upshot.web.paths.models import StepRecord
 
@@ -36,6 +37,11 @@ def a_full_page(cast: Cast, folder: Path) -> Cast:
     mine = {"organisation": cast.organisation, "person": "p-3"}
     Goal.objects.create(**mine, kind="path", about="selling", text="Finish “Value selling”", by=timezone.localdate())
     Goal.objects.create(**mine, kind="level", about="calm", level=2, text="Staying calm: Alone")
+    monday = timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday() + 7)
+    TeamGoal.objects.create(
+        organisation=cast.organisation, team="Fjord", text="Ask about the household in every talk", target=12,
+        starts=monday, ends=monday + dt.timedelta(days=41),
+    )  # fmt: skip
     Goal.objects.create(**mine, kind="own", text="Ask one question more before I offer")
     Recognition.objects.create(**mine, writer="m-1", text=SAID)
     Recognition.objects.create(**mine, writer="p-6", text=SAID, hidden=timezone.now())
@@ -108,6 +114,8 @@ def test_pages_of_those_who_offer_and_of_strangers_pass_axe(
     accessible(designer, f"programme-{mode}")
     designer.goto(f"{ORG}motivation/badges/new")
     accessible(designer, f"achievement-{mode}")
+    manager = opened(f"{ORG}team/goal/", cast.users["manager"], mode=mode)
+    accessible(manager, f"team-goal-{mode}")
     administrator = opened(f"{ORG}consent/", cast.users["administrator"], mode=mode)
     accessible(administrator, f"firm-{mode}")
     administrator.goto(f"{ORG}consent/badges/{badge.pk}/revoke")

@@ -10,8 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from upshot.web.motivation.models import Achievement, Element, Firm, Programme
 from upshot.web.motivation.services.achieving import Words
 from upshot.web.motivation.services.recognising import SHORTEST
+from upshot.web.motivation.services.team_goals import LONGEST as LONGEST_GOAL
+from upshot.web.motivation.services.team_goals import SHORTEST as SHORTEST_GOAL
 
-__all__ = ["AchievementForm", "ChoiceForm", "FirmForm", "GoalForm", "ProgrammeForm", "ReasonForm", "RecogniseForm"]
+__all__ = [
+    "AchievementForm",
+    "ChoiceForm",
+    "FirmForm",
+    "GoalForm",
+    "ProgrammeForm",
+    "ReasonForm",
+    "RecogniseForm",
+    "TeamGoalForm",
+]
 
 Label = str | Promise
 
@@ -159,6 +170,27 @@ class AchievementForm(forms.Form):
             return kind, rest, 0
         about, _colon, level = rest.rpartition(":")
         return kind, about, int(level)
+
+
+class TeamGoalForm(forms.Form):
+    """A goal for a team."""
+
+    team = forms.ChoiceField(label=_("Team"))
+    text = forms.CharField(label=_("What the team wants to do at work, in a sentence"), max_length=200)
+    target = forms.IntegerField(
+        label=_("Signed challenges, all together"), min_value=1, max_value=500,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+        help_text=_("Only challenges of those who take part count, and only those that somebody signed."),
+    )  # fmt: skip
+    starts = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}))
+    weeks = forms.IntegerField(
+        label=_("Weeks"), min_value=SHORTEST_GOAL, max_value=LONGEST_GOAL,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, teams: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"] = forms.ChoiceField(label=self.fields["team"].label, choices=[(one, one) for one in teams])
 
 
 class ReasonForm(forms.Form):

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from upshot.plan.progress import StepProgress
+from upshot.web.accounts.roles import Role
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.challenges.models import Challenge
 from upshot.web.challenges.selectors import names_of, own
@@ -17,9 +18,11 @@ from upshot.web.competencies.known import plan_of
 from upshot.web.competencies.selectors import Mine, mine
 from upshot.web.motivation.models import Achievement, Badge, ChoiceChange, Element, Goal, Recognition
 from upshot.web.motivation.offering import Standing
+from upshot.web.motivation.teaming import TeamStanding, goals_of, standing_for
 from upshot.web.paths.models import Enrolment
 from upshot.web.paths.presenting import ShownStep, doors_of, shown
 from upshot.web.paths.selectors import Walk, walks_of
+from upshot.web.people.selectors import person_of
 from upshot.web.practice.selectors import attempts_of
 
 __all__ = ["Best", "Mission", "Own", "Sentence", "ShownGoal", "achievements", "badge_for", "changes_of", "given"]
@@ -179,6 +182,16 @@ class Own:
     def badges(self) -> list[Badge] | None:
         """Badges offered to them and taken by them, the newest first."""
         return list(_badges(self.viewer)) if self._chose(Element.BADGES) else None
+
+    @cached_property
+    def team(self) -> list[TeamStanding] | None:
+        """Goals of their team, as one number of those who take part."""
+        if not self._chose(Element.TEAM):
+            return None
+        me = person_of(self.viewer)
+        managing = Role.MANAGER in self.viewer.roles
+        goals = goals_of(self.viewer.organisation, [me.team] if me is not None else [], on=self.on)
+        return [standing_for(one, on=self.on, managing=managing) for one in goals]
 
     def choices(self) -> list[tuple[str, str]]:
         """What a goal can be: a path that is not finished, the next levels of what was assessed, or own words."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from upshot.web.motivation import views_badges, views_firm, views_lead, views_own, views_recognise
+from upshot.web.motivation import views_badges, views_firm, views_lead, views_own, views_recognise, views_team
 
 _OWN = "learning/what-i-see"
 
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_OWN}/badges/<uuid:number>/decline", views_badges.decline, name="badge-decline"),
     path(f"{_OWN}/badges/<uuid:number>/wallet.<str:form>", views_badges.wallet, name="badge-wallet"),
     path("recognise/", views_recognise.recognise, name="recognise"),
+    path("team/goal/", views_team.team_goal, name="team-goal"),
+    path("team/goal/<int:number>/end", views_team.team_goal_end, name="team-goal-end"),
     path("motivation/", views_lead.motivation, name="motivation"),
     path("motivation/programmes/<str:key>/", views_lead.programme, name="motivation-programme"),
     path("motivation/badges/new", views_lead.achievement_new, name="achievement-new"),

@@ -58,6 +58,7 @@ MENU: tuple[Item, ...] = (
     Item(_("Rules"), "rules", Permission.RULES, "more"),
     Item(_("Messages"), "my-messages", Permission.HOME, "more"),
     Item(_("Seen at work?"), "competency-asks", Permission.TEAM, "more"),
+    Item(_("A goal for my team"), "team-goal", Permission.TEAM, "more"),
     Item(_("Data"), "data", Permission.DATA, "more"),
     Item(_("People"), "people", Permission.PEOPLE, "more"),
     Item(_("Certificates"), "certificates", Permission.PEOPLE, "more"),

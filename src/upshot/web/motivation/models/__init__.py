@@ -3,6 +3,7 @@
 from upshot.web.motivation.models.badges import Achievement, Badge, SigningKey
 from upshot.web.motivation.models.consent import Choice, ChoiceChange, Element, Firm, Programme
 from upshot.web.motivation.models.own import Goal, Recognition
+from upshot.web.motivation.models.team import TeamGoal
 
 __all__ = [
     "Achievement",
@@ -15,4 +16,5 @@ __all__ = [
     "Programme",
     "Recognition",
     "SigningKey",
+    "TeamGoal",
 ]

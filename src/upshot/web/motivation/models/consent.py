@@ -22,6 +22,7 @@ class Element(models.TextChoices):
     BESTS = "bests", _("My personal bests, for me alone")
     RECOGNITION = "recognition", _("A sentence from a colleague")
     BADGES = "badges", _("Badges I can take along")
+    TEAM = "team", _("A goal of my team, as one number")
 
 
 class Firm(models.Model):
