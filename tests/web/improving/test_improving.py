@@ -1,12 +1,14 @@
 """The work list: what is found, who mends it by when, what changed, and nothing about small groups."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from tests.web.cast import Cast
+from tests.web.courses import with_course
 from tests.web.practice.builders import BEST, TEXT, a_learner, a_published, played
 from tests.web.spacing.builders import practised
 
@@ -21,6 +23,7 @@ from upshot.web.practice.authoring import retire
 from upshot.web.practice.counting import Item, Spread
 from upshot.web.practice.models import Attempt, Scenario
 from upshot.web.spacing.models import Card, Review
+from upshot.web.teams.models import Barrier
 
 TITLES = {"call": "The call"}
 
@@ -179,3 +182,22 @@ def test_nobody_sees_another_firms_list(cast: Cast) -> None:
     made = services.add(viewer=cast.viewer("leader"), activity="a:1", scenario="", title="T", what="Too long")
     WorkItem.objects.update(organisation=Organisation.objects.get(slug="elsewhere"))
     assert cast.client("designer").get(f"/o/nordvik/improving/{made.pk}/").status_code == 404
+
+
+def barriers(cast: Cast, kind: str, managers: int) -> None:
+    for number in range(managers):
+        Barrier.objects.create(
+            organisation=cast.organisation, initiative="selling", kind=kind, manager=f"m-{kind}-{number}"
+        )
+
+
+def test_what_managers_say_is_in_the_way_comes_to_the_list_from_five_on(cast: Cast, tmp_path: Path) -> None:
+    with_course(cast, tmp_path)
+    barriers(cast, "time", 5)
+    barriers(cast, "tools", 4)
+    assert look(viewer=cast.viewer("designer")) == 1
+    assert look(viewer=cast.viewer("designer")) == 0
+    item = WorkItem.objects.get()
+    assert (item.kind, item.activity, item.title) == ("barrier", "selling", "Value selling")
+    assert item.what == "5 managers say it is in the way: No time beside the daily work"
+    assert "tools" not in str(item.facts)

@@ -13,8 +13,9 @@ from upshot.web.jobs.models import Job
 from upshot.web.measures.models import Run
 from upshot.web.reviews.executive import glance_of
 from upshot.web.reviews.handing_out import glance_handout, overview_of
-from upshot.web.reviews.selectors import board_of, due_for
+from upshot.web.reviews.selectors import board_of, due_for, pack_kept
 from upshot.web.reviews.services import AskedAction
+from upshot.web.teams.models import Barrier
 
 
 def page(cast: Cast, path: str, part: str = "leader") -> str:
@@ -180,3 +181,20 @@ def test_the_executive_page_is_drawn_anew_when_what_it_says_changed(cast: Cast, 
     drawn = overview_of(viewer)
     assert drawn is not None
     assert glance_handout(viewer, drawn, "pdf").key == glance_handout(viewer, after, "pdf").key
+
+
+def test_what_managers_say_is_in_the_way_is_in_the_pack_from_five_on_and_stays_in_it(cast: Cast, run_: Run) -> None:
+    for kind, managers in (("time", 5), ("tools", 4)):
+        for number in range(managers):
+            Barrier.objects.create(
+                organisation=cast.organisation, initiative="coaching", kind=kind, manager=f"m-{kind}-{number}"
+            )
+    page = cast.client("leader").get(f"/o/nordvik/reviews/coaching/{a_review(cast, days(3)).due}/").content.decode()
+    assert "No time beside the daily work" in page
+    assert "5 managers" in page
+    assert "A system or a form" not in page
+    held = decided(cast, days(3), seen=str(run_.pk))
+    Barrier.objects.all().delete()
+    kept = pack_kept(cast.viewer("leader"), held)
+    assert kept is not None
+    assert kept.barriers == (("No time beside the daily work", 5),)

@@ -11,7 +11,7 @@ from upshot.report.numbers import percent
 from upshot.web.improving.models import WorkItem
 from upshot.web.practice.counting import Item
 
-__all__ = ["Finding", "Late", "barriers", "drops", "flat", "forgotten", "versions"]
+__all__ = ["Finding", "Late", "barriers", "drops", "flat", "forgotten", "managers_say", "versions"]
 
 FLAT = 0.1
 """Correlation with the rest of the attempt at or below which a decision tells nobody apart."""
@@ -98,6 +98,19 @@ def barriers(reasons: Iterable[tuple[str, int]]) -> Iterator[Finding]:
                         people)  # fmt: skip
         what = said % {"n": people, "text": text}
         yield Finding(kind=Kind.BARRIER, place=text[:130], what=what, facts={"people": people})
+
+
+def managers_say(reasons: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+    """What managers say is in the way; reasons that too few name do not come here."""
+    for text, managers in reasons:
+        said = ngettext(
+            "%(n)s manager says it is in the way: %(text)s",
+            "%(n)s managers say it is in the way: %(text)s",
+            managers,
+        )
+        place = f"managers: {text}"[:130]
+        what = said % {"n": managers, "text": text}
+        yield Finding(kind=Kind.BARRIER, place=place, what=what, facts={"managers": managers})
 
 
 def versions(passed: Sequence[tuple[int, float, int]]) -> Iterator[Finding]:

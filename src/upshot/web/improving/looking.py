@@ -4,9 +4,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Avg, Count
+from django.utils.module_loading import import_string
 
+from upshot.plan.initiatives import Initiative
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.challenges.applied import applied_of
@@ -32,11 +35,16 @@ def look(*, viewer: Viewer, now: dt.datetime | None = None) -> int:
         made += _keep(viewer.organisation, scenario, *_of_scenario(viewer, scenario, now))
     plan = plan_of(viewer.organisation)
     for initiative in plan.initiatives if plan is not None else ():
-        if any(step.kind == "challenge" for step in initiative.path):
-            reasons = [(str(one.text), one.people) for one in applied_of(viewer, initiative.id).hindered]
-            found = list(finding.barriers(reasons))
-            made += _keep(viewer.organisation, initiative.id, initiative.title or initiative.id, None, found)
+        found = list(_in_the_way(viewer, initiative))
+        made += _keep(viewer.organisation, initiative.id, initiative.title or initiative.id, None, found)
     return made
+
+
+def _in_the_way(viewer: Viewer, initiative: Initiative) -> Iterator[Finding]:
+    """What people who used it at work, and their managers, say is in the way."""
+    if any(step.kind == "challenge" for step in initiative.path):
+        yield from finding.barriers((str(one.text), one.people) for one in applied_of(viewer, initiative.id).hindered)
+    yield from finding.managers_say(import_string(settings.BARRIERS_OF)(viewer, initiative.id))
 
 
 def _of_scenario(viewer: Viewer, scenario: Scenario, now: dt.datetime | None) -> tuple[str, int | None, list[Finding]]:

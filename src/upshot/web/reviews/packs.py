@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from upshot.plan import Plan
@@ -49,6 +51,8 @@ class Pack:
         Checks that did not hold, title and text.
     guardrails
         What must not get worse, each with its verdict and a sentence.
+    barriers
+        What managers say is in the way, and how many of them; kinds that too few name are left out.
     stop_if, next_design
         The plan's own rule for stopping, and what would make an unknown effect knowable.
     """
@@ -67,6 +71,7 @@ class Pack:
     money_reason: str = ""
     failed: tuple[tuple[str, str], ...] = ()
     guardrails: tuple[tuple[str, str], ...] = ()
+    barriers: tuple[tuple[str, int], ...] = ()
     stop_if: str = ""
     next_design: str = ""
 
@@ -81,6 +86,7 @@ def pack_of(viewer: Viewer, plan: Plan, initiative: Initiative) -> Pack:
         title=initiative.title or initiative.id,
         promise=promise_sentence(plan, initiative),
         rows=(_effect(plan, initiative, run), _cost(viewer, plan, initiative), _people(initiative, findings)),
+        barriers=import_string(settings.BARRIERS_OF)(viewer, initiative.id),
         stop_if=initiative.stop_if or "",
     )
     return known if run is None else _answered(known, run, page, findings)
@@ -92,6 +98,7 @@ def _answered(known: Pack, run: Run, page: Mapping[str, Any], findings: Mapping[
         title=known.title,
         promise=known.promise,
         rows=known.rows,
+        barriers=known.barriers,
         stop_if=known.stop_if,
         run=str(run.pk),
         as_of=run.newest_reading.isoformat(),
