@@ -279,6 +279,49 @@ def test_a_kpi_that_reads_unusually_a_late_feed_and_a_review_reach_those_who_see
     assert list(between(facts(firm), When(event="data-late"), dt.date(2025, 1, 1), TODAY)) == [], "nothing is watched"
 
 
+LATE = """\
+format: upshot-rules/1
+rules:
+  - id: late-data
+    title: See to data that are late
+    when: {event: data-late}
+    then:
+      - task: {to: analysts, heading: "{kpi} is late", text: "{what}"}
+"""
+
+
+def fed(firm: Cast, folder: Path, *months: str) -> None:
+    """The plan watches how fresh a KPI is, and its readings come month by month."""
+    plan = workspace_of(firm.organisation).root / "plan.yaml"
+    text = plan.read_text(encoding="utf-8")
+    if "freshness" not in text:
+        plan.write_text(text.replace("    type: mean\n", "    type: mean\n    freshness: 40d\n", 1), encoding="utf-8")
+    take_in(
+        firm.organisation,
+        "kpis",
+        [{"kpi": "conversion", "person": "p-1", "period": month, "value": "4"} for month in months],
+        folder,
+    )
+
+
+def test_data_that_are_late_are_told_to_analysts_once_until_newer_ones_are_late(firm: Cast, tmp_path: Path) -> None:
+    """Forty days after the end of the newest month that came, a newer one is due: on the ninth of February."""
+    fed(firm, tmp_path, "2025-11", "2025-12")
+    with_rules(firm, LATE, since=dt.date(2026, 2, 1))
+    (analyst,) = (f"@{firm.users['analyst'].pk}",)
+    due = dt.date(2026, 2, 9)
+    assert run(firm, due)[0].happenings == 0, "on the day itself it may still come"
+    for day in (1, 2, 5):
+        run(firm, due + dt.timedelta(days=day))
+    told = Message.objects.get()
+    assert (told.person, told.kind, told.context["heading"]) == (analyst, "task", "Offers taken up is late")
+    assert "The newest reading of Offers taken up is of" in told.context["text"]
+    fed(firm, tmp_path, "2026-01")
+    assert run(firm, due + dt.timedelta(days=6))[0].happenings == 0, "it came"
+    run(firm, dt.date(2026, 3, 13))
+    assert Message.objects.count() == 2, "the next one is late too, and that is another thing"
+
+
 def test_trying_a_rule_counts_and_shows_words_and_writes_nothing(firm: Cast, tmp_path: Path) -> None:
     with_rules(firm, JOINERS)
     hire(firm, tmp_path, "2026-02-20", 1, 2)
