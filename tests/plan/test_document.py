@@ -172,3 +172,18 @@ def test_a_wave_says_both_its_share_and_whom_the_lot_drew_only_where_there_is_a_
 
     assert said("random-by-team") == []
     assert said("managed") == ["share-and-where"]
+
+
+def test_a_step_is_waived_from_a_level_that_its_competency_has_and_not_everybody_stands_on() -> None:
+    def said(competency: str, level: str, **keys: object) -> list[str]:
+        path = [{"id": "basics", "kind": "module", "skip_from": [{"competency": competency, "level": level}], **keys}]
+        known = [{"id": "calm", "levels": ["Not yet", "Always"]}, {"id": "clear"}]
+        plan = a_plan(competencies=known, initiatives=[an_initiative(path=path)])
+        return [one.code for one in check(as_text(plan)) if one.kind == "error"]
+
+    assert said("calm", "Always") == []
+    assert said("clam", "Always") == ["unknown-competency"]
+    assert said("calm", "Allways") == ["unknown-level"]
+    assert said("clear", "Always") == ["unknown-level"]
+    assert said("calm", "Not yet") == ["level-of-everybody"]
+    assert said("calm", "Always", kind="challenge") == ["misplaced-key"]

@@ -106,6 +106,17 @@ def test_a_dose_belongs_to_a_person_and_a_kpi_of_teams_has_none() -> None:
     assert (problem.code, problem.column) == ("dose-not-personal", "initiatives[listen].design.dose")
 
 
+def test_a_check_in_asks_what_there_is_of_somebody_there_is() -> None:
+    def codes(**keys: Any) -> list[str]:
+        path = [{"id": "later", "kind": "check-in", **keys}]
+        return [problem.code for problem in check(as_text(changed(*initiative(path=path))))]
+
+    assert codes(asks=["used_it", "example"], of=["self", "manager"]) == []
+    assert codes(asks=["used_it", "mood"]) == ["check-in-asks-unknown"]
+    assert codes(of=["self", "boss"]) == ["check-in-of-unknown"]
+    assert codes(of=["boss"]) == ["check-in-of-nobody", "check-in-of-unknown"]
+
+
 def test_no_comparison_says_what_will_be_shown_instead() -> None:
     (problem,) = check(as_text(changed(*initiative(design={"assign": "everyone"}))))
     assert problem.text == (

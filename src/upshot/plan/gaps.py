@@ -6,7 +6,8 @@ from upshot.plan.decode import Found, Path
 from upshot.plan.initiatives import Initiative
 from upshot.plan.kpis import Kpi
 from upshot.plan.placement import has
-from upshot.plan.promise import Plan
+from upshot.plan.practice import ASKED, QUESTIONS
+from upshot.plan.promise import Plan, did_you_mean
 from upshot.plan.tree import Mapping
 
 __all__ = ["gaps"]
@@ -187,6 +188,20 @@ def _dose(path: Path, initiative: Initiative, plan: Plan) -> Iterator[Found]:
         yield _gap((*path, "design", "dose"), "dose-not-personal", text, fix)
 
 
+def _check_ins(path: Path, initiative: Initiative, _plan: Plan) -> Iterator[Found]:
+    for index, step in enumerate(initiative.path):
+        here = (*path, "path", index)
+        for key, words, known in (("asks", step.asks, QUESTIONS), ("of", step.of, tuple(ASKED))):
+            for place, word in enumerate(words):
+                if word not in known:
+                    what = "No check-in asks" if key == "asks" else "No check-in is put to"
+                    text = f"{what} '{word}', so it is left out."
+                    yield _gap((*here, key, place), f"check-in-{key}-unknown", text, did_you_mean(word, known))
+        if step.kind == "check-in" and not any(word in ASKED for word in step.of):
+            text = f"The check-in '{step.id}' is put to nobody."
+            yield _gap((*here, "of"), "check-in-of-nobody", text, "Write 'of: [self, observer]'.")
+
+
 def _money(path: Path, initiative: Initiative, plan: Plan) -> Iterator[Found]:
     if not initiative.costs:
         text = "No costs are given, so what it is worth cannot be set against them."
@@ -204,5 +219,5 @@ def _money(path: Path, initiative: Initiative, plan: Plan) -> Iterator[Found]:
 
 
 _TRAINING: tuple[Callable[[Path, Initiative, Plan], Iterator[Found]], ...] = (
-    _actions, _expected, _alignment, _comparison, _timing, _dose, _money,
+    _actions, _expected, _alignment, _comparison, _timing, _dose, _check_ins, _money,
 )  # fmt: skip

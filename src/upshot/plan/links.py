@@ -126,6 +126,23 @@ def _step_references(plan: Plan) -> Iterator[Found]:
             yield from _reference((*path, "recertify", "path", place), "path", name, known)
 
 
+def _level_references(plan: Plan) -> Iterator[Found]:
+    levels = {one.id: one.levels for one in plan.competencies}
+    for path, initiative in _initiatives(plan):
+        for index, step in enumerate(initiative.path):
+            for place, one in enumerate(step.skip_from):
+                here = (*path, "path", index, "skip_from", place)
+                yield from _reference((*here, "competency"), "competencies", one.competency, levels)
+                known = levels.get(one.competency, (one.level,))
+                if one.level not in known:
+                    text = f"'{one.level}' is not a level of '{one.competency}'."
+                    fix = did_you_mean(one.level, known, "Add 'levels:' to the competency, lowest first.")
+                    yield Found(path=(*here, "level"), code="unknown-level", text=text, fix=fix, value=one.level)
+                elif known.index(one.level) == 0 and one.competency in levels:
+                    text = f"Everybody stands at '{one.level}' or above, so nobody would take the step."
+                    yield Found(path=(*here, "level"), code="level-of-everybody", text=text, fix="Name a higher level.")
+
+
 def _dose_references(plan: Plan) -> Iterator[Found]:
     for path, initiative in _initiatives(plan):
         dose, here = initiative.design.dose, (*path, "design", "dose")
@@ -305,6 +322,6 @@ def _source(path: Path, kpi: Kpi) -> Iterator[Found]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _sections, _ids, _kpi_references, _objective_references, _owner_references, _step_references, _dose_references,
-    _chain_references, _cycles, _dates, _waves, _audiences, _support, _promise, _kpis,
+    _sections, _ids, _kpi_references, _objective_references, _owner_references, _step_references, _level_references,
+    _dose_references, _chain_references, _cycles, _dates, _waves, _audiences, _support, _promise, _kpis,
 )  # fmt: skip

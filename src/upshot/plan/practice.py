@@ -6,7 +6,18 @@ from typing import Annotated, Literal, Self, get_args
 from upshot.plan.objectives import Id
 from upshot.plan.values import AtLeast, Between, Duration, Only, Positive
 
-__all__ = ["STEP_KINDS", "Evidence", "Recertify", "SignOff", "Step", "StepKind", "TestOut"]
+__all__ = [
+    "ASKED",
+    "QUESTIONS",
+    "STEP_KINDS",
+    "Evidence",
+    "Recertify",
+    "SignOff",
+    "SkipFrom",
+    "Step",
+    "StepKind",
+    "TestOut",
+]
 
 StepKind = Literal[
     "assessment", "module", "scenario", "commitment", "challenge", "practice", "check-in", "session", "document"
@@ -16,6 +27,10 @@ MoveOn = Literal["Passed", "Completed", "CompletedAndPassed", "CompletedOrPassed
 
 _CONTENT = ("assessment", "module", "scenario", "session", "document")
 _ON_THE_JOB = ("challenge",)
+QUESTIONS = ("used_it", "how_often", "what_helped", "what_got_in_the_way", "example")
+"""What a check-in can ask; whether it was used is always asked."""
+ASKED = {"self": "self", **dict.fromkeys(("observer", "manager", "peer", "expert"), "observer")}
+"""Of whom a check-in can ask it: the person, or whoever signed as an observer of their work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +39,14 @@ class TestOut:
 
     min_scaled: Annotated[float, Between(0, 1), "Scaled score from which the steps are waived."]
     skips: Annotated[tuple[str, ...], "Ids of the steps that are waived."] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipFrom:
+    """From which level of a competency on a step need not be taken."""
+
+    competency: Annotated[str, "Id of the competency the step trains."]
+    level: Annotated[str, "One of the competency's `levels`; whoever stands there or above can already."]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +81,11 @@ class Step:
     move_on: Annotated[MoveOn, Only(_CONTENT), "When it counts as done, in cmi5's words."] = "CompletedOrPassed"
     mastery: Annotated[float | None, Between(0, 1), Only(_CONTENT), "Scaled score from which it is passed."] = None
     test_out: Annotated[TestOut | None, Only(("assessment",)), "Who already can may skip."] = None
+    skip_from: Annotated[
+        tuple[SkipFrom, ...],
+        Only(_CONTENT),
+        "Levels from which the step is waived (`Tested Out`), by the evidence log; all of them are needed.",
+    ] = ()
     template: Annotated[str | None, Only(("commitment",)), "The if-then sentence people complete."] = None
     share_with: Annotated[tuple[str, ...], Only(("commitment",)), "Who reads the commitment; default nobody."] = ()
     evidence: Annotated[Evidence | None, Only(_ON_THE_JOB), "What is handed in; default nothing."] = None
@@ -71,8 +99,14 @@ class Step:
     max_per_week: Annotated[int, AtLeast(1), Only(("practice",)), "Most repetitions in a week."] = 2
     for_: Annotated[Duration | None, Only(("practice",)), "How long it goes on; default the plan's period."] = None
     at: Annotated[tuple[Duration, ...], Only(("check-in",)), "How long after the start people are asked."] = ()
-    asks: Annotated[tuple[str, ...], Only(("check-in",)), "What they are asked."] = ()
-    of: Annotated[tuple[str, ...], Only(("check-in",)), "Who is asked."] = ("self",)
+    asks: Annotated[
+        tuple[str, ...],
+        Only(("check-in",)),
+        "Of `used_it`, `how_often`, `what_helped`, `what_got_in_the_way`, `example`; default all.",
+    ] = ()
+    of: Annotated[
+        tuple[str, ...], Only(("check-in",)), "Who is asked: `self`, and `observer` (or `manager`) for whoever signed."
+    ] = ("self",)
 
     def resolved(self) -> Self:
         """The same step with its title written in."""

@@ -28,6 +28,8 @@ class Fact:
         Time spent, where it was measured.
     reason
         Why it was waived, in cmi5's words.
+    evidence
+        What showed that it need not be taken, for people to read.
     """
 
     step: str
@@ -36,6 +38,7 @@ class Fact:
     scaled: float | None = None
     seconds: float | None = None
     reason: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,8 @@ class StepProgress:
         The day it came to count, taken or waived.
     due
         The day it should count by; absent without a wave, or where the plan names none.
-    reason
-        Why it was waived.
+    reason, evidence
+        Why it was waived, and what showed it.
     missing
         Steps that must come first and do not count yet.
     """
@@ -61,6 +64,7 @@ class StepProgress:
     done: dt.date | None = None
     due: dt.date | None = None
     reason: str = ""
+    evidence: str = ""
     missing: tuple[Step, ...] = ()
 
     @property
@@ -204,7 +208,9 @@ def _step(
         return StepProgress(step=step, state="done", done=taken, due=due)
     if step.id in waived:
         fact = waived[step.id]
-        return StepProgress(step=step, state="waived", done=fact.day, due=due, reason=fact.reason)
+        return StepProgress(
+            step=step, state="waived", done=fact.day, due=due, reason=fact.reason, evidence=fact.evidence
+        )
     state: StepState = "locked" if missing else "open"
     if own and not missing:
         state = "failed" if own[-1].verb == "failed" or any(one.verb == "completed" for one in own) else "begun"

@@ -1,30 +1,26 @@
 """What learners do: each act once, only where the step is open, only on their own path, and said to the store."""
 
 import datetime as dt
-from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 from tests.web.cast import Cast
 from tests.web.content.packages import a_cmi5_package
 from tests.web.paths.builders import ON, STEPS, a_plan, a_round, enrolled, with_path, write_plan
 
 from upshot.errors import InputError
-from upshot.web.accounts.models import Membership, Organisation
+from upshot.web.accounts.models import Membership
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.content.services.closing import waive
 from upshot.web.content.services.importing import import_course
 from upshot.web.content.services.launching import enrol, open_unit
 from upshot.web.content.services.recording import structure_of
-from upshot.web.lrs.models import Statement
 from upshot.web.lrs.services.lake import follow
 from upshot.web.paths.models import Commitment, Enrolment, LiveSession, SignUp, StepRecord
 from upshot.web.paths.personal import PathStore
 from upshot.web.paths.services.catching_up import catch_up
 from upshot.web.paths.services.recording import enrolment_of, record_step, waive_step
-from upshot.web.paths.walking import progress_of
 
 LEARNING = "/o/nordvik/learning/"
 
@@ -174,22 +170,6 @@ def test_a_path_by_choice_is_offered_joined_once_and_nobody_is_put_on_it(cast: C
     assert Enrolment.objects.get().person == "p-3"
     assert "Next: Basics" in client.get(LEARNING).content.decode()
     assert client.post(f"{LEARNING}join/nothing", follow=True).status_code == 200
-
-
-def already_can(_organisation: Organisation, _people: Collection[str] | None) -> list[tuple[str, str, str]]:
-    """Somebody's competencies, as another app would name them."""
-    return [("p-3", "selling", "basics"), ("p-3", "selling", "gone")]
-
-
-def test_competencies_waive_steps_through_the_hook_and_once(firm: Cast, settings: Settings) -> None:
-    settings.TESTED_OUT = [f"{__name__}.already_can"]
-    a_round(firm)
-    a_round(firm)
-    assert [(one.step, one.verb, one.reason) for one in enrolled(firm).records.all()] == [
-        ("basics", "waived", "Tested Out")
-    ]
-    assert progress_of(enrolled(firm)).steps[1].state == "waived"
-    assert Statement.objects.count() == 1
 
 
 def test_unknown_steps_and_reasons_are_refused(firm: Cast) -> None:

@@ -95,7 +95,8 @@ class Enrolment(models.Model):
 class StepRecord(models.Model):
     """What happened at one step of an enrolment, in cmi5's words; the statement of it is in the record store.
 
-    Personal data: what a person did, when, and with which result. Retired: erased with the enrolment.
+    Personal data: what a person did, when, and with which result, or why they need not. Retired: erased with the
+    enrolment.
     """
 
     class Verb(models.TextChoices):
@@ -124,6 +125,7 @@ class StepRecord(models.Model):
     seconds = models.FloatField(null=True, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.PAGE)
     reason = models.CharField(max_length=300, blank=True)
+    evidence = models.CharField(max_length=500, blank=True, help_text=_("What showed that it need not be taken."))
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -45,7 +45,14 @@ def _plain(enrolment: Enrolment) -> Mapping[str, Any]:
         "starts": str(enrolment.starts or ""),
         "done": str(enrolment.done or "not yet"),
         "records": [
-            {"step": one.step, "verb": one.verb, "day": str(one.day), "score": one.scaled, "reason": one.reason}
+            {
+                "step": one.step,
+                "verb": one.verb,
+                "day": str(one.day),
+                "score": one.scaled,
+                "reason": one.reason,
+                "evidence": one.evidence,
+            }
             for one in enrolment.records.all()
         ],
         "certificates": [

@@ -15,6 +15,7 @@ __all__ = ["CATEGORY", "activity_of", "statement_of", "store", "voiding"]
 
 CATEGORY = "urn:upshot:path"
 _REASON = "https://w3id.org/xapi/cmi5/result/extensions/reason"
+_EVIDENCE = "urn:upshot:path:evidence"
 _VERBS = {
     StepRecord.Verb.LAUNCHED: "http://adlnet.gov/expapi/verbs/launched",
     StepRecord.Verb.COMPLETED: "http://adlnet.gov/expapi/verbs/completed",
@@ -55,7 +56,8 @@ def statement_of(enrolment: Enrolment, record: StepRecord, step: Step) -> Fields
     if record.seconds is not None:
         result["duration"] = f"PT{record.seconds:.0f}S"
     if record.verb == StepRecord.Verb.WAIVED:
-        result["extensions"] = {_REASON: record.reason or "Administrative"}
+        shown = {_EVIDENCE: record.evidence} if record.evidence else {}
+        result["extensions"] = {_REASON: record.reason or "Administrative", **shown}
     definition = {"type": _TYPE, "name": {"und": step.title or step.id}}
     return {
         "id": _id(enrolment, record),

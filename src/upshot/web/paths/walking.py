@@ -30,6 +30,7 @@ def fact_of(record: StepRecord) -> Fact:
         scaled=record.scaled,
         seconds=record.seconds,
         reason=record.reason,
+        evidence=record.evidence,
     )
 
 

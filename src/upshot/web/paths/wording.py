@@ -70,6 +70,8 @@ def state_note(one: StepProgress, on: dt.date) -> str:
         return _("done on %(day)s") % {"day": day(one.done)}
     if one.state == "waived":
         why = _WAIVED.get(one.reason, _WAIVED["Administrative"])
+        if one.evidence:
+            return _("not needed: %(why)s (%(evidence)s)") % {"why": why, "evidence": one.evidence}
         return _("not needed: %(why)s") % {"why": why}
     said = str(STATES[one.state])
     if one.state == "locked":

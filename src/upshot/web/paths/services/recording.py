@@ -38,6 +38,7 @@ def record_step(
     seconds: float | None = None,
     source: str = Source.PAGE,
     reason: str = "",
+    evidence: str = "",
     by: User | None = None,
     said: bool = False,
 ) -> StepRecord:
@@ -80,6 +81,7 @@ def record_step(
                 "seconds": seconds,
                 "source": source,
                 "reason": reason[:300],
+                "evidence": evidence[:500],
                 "by": by,
             },
         )
@@ -97,10 +99,13 @@ def waive_step(
     enrolment: Enrolment,
     step: str,
     reason: str = "Tested Out",
+    evidence: str = "",
     at: dt.datetime | None = None,
     by: User | None = None,
 ) -> StepRecord:
     """Count a step without its being taken; a step that is waived already stays as it is.
+
+    ``evidence`` says what showed that it need not be taken.
 
     Raises
     ------
@@ -114,8 +119,9 @@ def waive_step(
     if known is not None:
         return known
     return record_step(
-        enrolment=enrolment, step=step, verb=Verb.WAIVED, reason=reason, at=at, by=by, source=Source.RULE
-    )
+        enrolment=enrolment, step=step, verb=Verb.WAIVED, reason=reason, evidence=evidence, at=at, by=by,
+        source=Source.RULE,
+    )  # fmt: skip
 
 
 def take_back(*, enrolment: Enrolment, step: str, verb: str, at: dt.datetime) -> bool:

@@ -3,25 +3,24 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection
 
-from django.conf import settings
-from django.db.models import prefetch_related_objects
+from django.db.models import Count, Max, prefetch_related_objects
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from upshot.errors import UpshotError
 from upshot.plan import Plan
 from upshot.plan.rolepath import RolePath
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import workspace_of
+from upshot.web.competencies.models import Evidence
 from upshot.web.lrs.store.transactions import repeated
 from upshot.web.paths.evidence import Row, fresh_rows, names_for, stored_rows
 from upshot.web.paths.models import Collected, Enrolment, PathVersion
 from upshot.web.paths.services.collecting import collected
 from upshot.web.paths.services.enrolling import Roster, enrol
-from upshot.web.paths.services.recording import waive_step
 from upshot.web.paths.services.settling import settled
+from upshot.web.paths.services.testing_out import waive_what_is_known
 from upshot.web.paths.services.versions import versions_now
 from upshot.web.paths.walking import path_of
 from upshot.web.plans.selectors import current_document
@@ -29,7 +28,6 @@ from upshot.workspace.belonging import by_intake, employed, members
 
 __all__ = ["basis_of", "due", "go_round", "go_round_once"]
 
-TestedOut = Callable[[Organisation, Collection[str] | None], Iterable[tuple[str, str, str]]]
 _TABLES = ("people", "learning", "accounts")
 
 
@@ -100,17 +98,7 @@ def _write(
     Enrolment.objects.bulk_create(made, batch_size=500)
     brought.store(organisation)
     follows.store()
-    for hook in settings.TESTED_OUT:
-        _waive(import_string(hook)(organisation, people), both)
-
-
-def _waive(tested: Iterable[tuple[str, str, str]], enrolments: Iterable[Enrolment]) -> None:
-    """Waive what was shown elsewhere: person, initiative and step, as a competency's evidence names them."""
-    by_key = {(one.person, one.initiative): one for one in enrolments}
-    for person, initiative, step in tested:
-        enrolment = by_key.get((person, initiative))
-        if enrolment is not None and path_of(enrolment.version).step(step) is not None:
-            waive_step(enrolment=enrolment, step=step)
+    waive_what_is_known(organisation, both)
 
 
 def _paths(organisation: Organisation, initiatives: list[str]) -> dict[str, list[RolePath]]:
@@ -122,7 +110,7 @@ def _paths(organisation: Organisation, initiatives: list[str]) -> dict[str, list
 
 
 def basis_of(organisation: Organisation, plan: Plan, on: dt.date) -> str:
-    """What a round rests on: the paths and whose they are, the lake's files, the day, and choices for changed paths."""
+    """What a round rests on: the paths and whose they are, the lake's files, the day, choices, and the evidence log."""
     lake = workspace_of(organisation).lake()
     files = [sorted(file.rsplit("/", 1)[-1] for file in lake.files(table)) for table in _TABLES]
     paths = [
@@ -132,4 +120,5 @@ def basis_of(organisation: Organisation, plan: Plan, on: dt.date) -> str:
     ]  # fmt: skip
     open_ = PathVersion.objects.filter(organisation=organisation).exclude(choice=PathVersion.Choice.OPEN)
     chosen = list(open_.order_by("pk").values_list("pk", "choice"))
-    return hashlib.sha256(json.dumps([str(on), files, paths, chosen]).encode()).hexdigest()
+    shown = Evidence.objects.filter(organisation=organisation).aggregate(newest=Max("pk"), entries=Count("pk"))
+    return hashlib.sha256(json.dumps([str(on), files, paths, chosen, shown]).encode()).hexdigest()
