@@ -46,9 +46,12 @@ GOOD = {"asks": 2, "date": 1}
 """Levels that make 5 of 6 by weight."""
 
 
-def with_challenge(cast: Cast, folder: Path, *, by: str = "manager", count: int = 30) -> Cast:
+def with_challenge(
+    cast: Cast, folder: Path, *, by: str = "manager", count: int = 30, later: str = "of: [self, manager]"
+) -> Cast:
     """The cast's firm with the challenge; the learner is p-3 of team Fjord, which m-1 manages and whose turn it is."""
-    with_path(cast, folder, steps=STEPS.replace("%BY%", by), count=count)
+    steps = STEPS.replace("%BY%", by).replace("of: [self, manager]", later)
+    with_path(cast, folder, steps=steps, count=count)
     root = workspace_of(cast.organisation).root
     (root / "checklists").mkdir()
     (root / "checklists" / "talk.yaml").write_text(CHECKLIST, encoding="utf-8")

@@ -1,5 +1,6 @@
 """The main job: plan, hand in, sign, check in; with what the record store, the path and the lake hold of it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,44 @@ def test_the_checklist_somebody_planned_by_stays_when_the_file_changes(firm: Cas
     made = handed_in(firm)
     (workspace_of(firm.organisation).root / "checklists" / "talk.yaml").write_text("format: none", encoding="utf-8")
     assert decide(viewer=firm.viewer("manager"), challenge=made, verdict=a_verdict(made, levels=GOOD)).state == "signed"
+
+
+def asked_later(cast: Cast, folder: Path, words: str) -> Challenge:
+    """A signed challenge whose path asks later in these words, with every day come."""
+    made = signed(with_challenge(cast, folder, later=words))
+    made.check_ins.update(due=made.planned.date())
+    return made
+
+
+def test_a_check_in_asks_what_the_path_says_of_whom_it_says(cast: Cast, tmp_path: Path) -> None:
+    made = asked_later(cast, tmp_path, "asks: [how_often], of: [self]")
+    assert {(one.source, tuple(one.questions)) for one in made.check_ins.all()} == {("self", ("used_it", "how_often"))}
+    one = made.check_ins.get(days=30)
+    address = f"/o/nordvik/check-ins/{one.pk}/"
+    page = cast.client("learner").get(address).content.decode()
+    assert "How often, when there was occasion?" in page
+    assert "What was in the way?" not in page
+    assert "One example" not in page
+    cast.client("learner").post(address, {"used": "yes", "how_often": "most"})
+    one.refresh_from_db()
+    assert (one.used, one.how_often, one.helped) == (True, "most", [])
+    told = json.loads(bytes(Statement.objects.order_by("stored").reverse()[0].payload))
+    assert told["result"] == {"success": True, "response": "most"}
+    assert not any("hindered" in key for key in told["context"]["extensions"])
+
+
+def test_without_how_often_yes_and_no_contradict_nothing(cast: Cast, tmp_path: Path) -> None:
+    one = asked_later(cast, tmp_path, "asks: [used_it], of: [self]").check_ins.get(days=30)
+    assert answer_check_in(viewer=somebody(cast, "p-3"), check_in=one, answers=Answers(used=False))
+    one.refresh_from_db()
+    assert (one.used, one.how_often) == (False, "")
+
+
+def test_where_only_whoever_signed_is_asked_their_answers_finish_the_step(cast: Cast, tmp_path: Path) -> None:
+    made = asked_later(cast, tmp_path, "of: [observer]")
+    assert {one.source for one in made.check_ins.all()} == {"observer"}
+    for one in made.check_ins.all():
+        answer_check_in(
+            viewer=somebody(cast, "m-1", Role.MANAGER), check_in=one, answers=Answers(used=True, how_often="some")
+        )
+    assert StepRecord.objects.filter(step="later", verb="completed").exists()

@@ -1,7 +1,7 @@
 """Forms of challenges: the plan, the evidence, the observation with its verdict, check-ins, the debrief, absences."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from upshot.errors import InputError
 from upshot.plan.checklist import Checklist, Item
+from upshot.plan.practice import QUESTIONS
 from upshot.web.challenges.files import KINDS, LARGEST, check_file
 from upshot.web.challenges.models import CheckIn
 from upshot.web.challenges.rules import EVIDENCE_KEPT
@@ -196,7 +197,7 @@ def _levels(item: Item) -> list[tuple[str, str]]:
 
 
 class CheckInForm(forms.Form):
-    """Five questions."""
+    """The questions of a check-in, as far as its path asks them."""
 
     used = forms.TypedChoiceField(
         choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
@@ -213,11 +214,15 @@ class CheckInForm(forms.Form):
         help_text=gettext_lazy("Without names. Addresses and numbers are taken out."),
     )
 
-    def __init__(self, *args: Any, observer: bool, title: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, observer: bool, title: str, questions: Collection[str] = (), **kwargs: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         words: Mapping[str, str] = _OBSERVER_ASKS if observer else _SELF_ASKS
-        for name, text in words.items():
+        for question, (name, text) in zip(QUESTIONS, words.items(), strict=True):
             self.fields[name].label = str(text) % {"title": title}
+            if questions and question not in questions:
+                del self.fields[name]
 
     def answers(self) -> Answers:
         """What was said."""

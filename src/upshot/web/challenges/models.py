@@ -235,7 +235,7 @@ class Debrief(models.Model):
 
 
 class CheckIn(models.Model):
-    """Five questions so many days after a sign-off, asked of the person or of whoever signed: a record for each.
+    """Questions so many days after a sign-off, asked of the person or of whoever signed: a record for each.
 
     Personal data: what a person, or somebody who sees their work, says about it. Retired: erased with the challenge;
     who was asked is cleared when they are erased.
@@ -261,6 +261,7 @@ class CheckIn(models.Model):
     source = models.CharField(max_length=10, choices=Source.choices)
     person = models.CharField(max_length=200, blank=True, help_text=_("Who is asked."))
     due = models.DateField()
+    questions = models.JSONField(default=list, help_text=_("What is asked, in the plan's words; empty for everything."))
     answered = models.DateTimeField(null=True, blank=True)
     used = models.BooleanField(null=True, blank=True)
     how_often = models.CharField(max_length=10, choices=HowOften.choices, blank=True)

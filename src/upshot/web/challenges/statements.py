@@ -63,10 +63,12 @@ def debriefed(challenge: Challenge, at: dt.datetime) -> Fields:
 
 
 def checked_in(one: CheckIn) -> Fields:
-    """Coded answers of one check-in; the example stays out."""
+    """Coded answers of one check-in, what was not asked left out; the example stays out."""
     at = one.answered or dt.datetime.now(dt.UTC)
-    result: Fields = {"response": one.how_often, "success": bool(one.used)}
-    more = {"days": one.days, "source": one.source, "helped": one.helped, "hindered": one.hindered}
+    result: Fields = {"success": bool(one.used)} | ({"response": one.how_often} if one.how_often else {})
+    reasons = (("what_helped", "helped", one.helped), ("what_got_in_the_way", "hindered", one.hindered))
+    told = {key: codes for asked, key, codes in reasons if not one.questions or asked in one.questions}
+    more = {"days": one.days, "source": one.source, **told}
     part = f"check-in-{one.days}-{one.source}"
     return _statement(one.challenge, f"{part} {at.isoformat()}", one.source, at, result, part, **more)
 

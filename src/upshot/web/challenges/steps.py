@@ -8,7 +8,7 @@ from pathlib import Path
 from upshot.errors import InputError, Problem, UpshotError
 from upshot.plan import Plan
 from upshot.plan.checklist import Checklist, parse_checklist
-from upshot.plan.practice import Step
+from upshot.plan.practice import ASKED, QUESTIONS, Step
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.challenges.models import ChecklistText
@@ -17,11 +17,33 @@ from upshot.web.paths.models import Enrolment
 from upshot.web.paths.walking import path_of
 from upshot.web.plans.selectors import current_document
 
-__all__ = ["Asks", "asks_of", "checklist_of", "kept_checklist", "later_asks"]
+__all__ = ["Asks", "Later", "asks_of", "checklist_of", "kept_checklist", "later_asks"]
 
 _GAP = re.compile(r"\{\w+\}")
 _TEMPLATE = "If {cue}, then I will {action}"
 _DAYS_IN_A_MONTH = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """What a path asks after a challenge was signed.
+
+    Parameters
+    ----------
+    step
+        Id of the path's check-in step; empty where it has none.
+    days
+        Days after the sign-off.
+    questions
+        In the plan's words (`upshot.plan.practice.QUESTIONS`).
+    sources
+        ``self`` and ``observer``, as far as they are asked.
+    """
+
+    step: str = ""
+    days: tuple[int, ...] = CHECK_INS
+    questions: tuple[str, ...] = QUESTIONS
+    sources: tuple[str, ...] = ("self", "observer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +157,20 @@ def _text(organisation: Organisation, file: str) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def later_asks(enrolment: Enrolment) -> tuple[str, tuple[int, ...]]:
-    """The path's check-in step and the days after a sign-off on which people are asked; no step, the usual days."""
+def later_asks(enrolment: Enrolment) -> Later:
+    """What the path's check-in step asks, of whom and when; without such a step, everything of both on the usual days.
+
+    Whether it was used is always asked: the other answers say nothing without it.
+    """
     found = next((step for step in path_of(enrolment.version).path if step.kind == "check-in"), None)
     if found is None:
-        return "", CHECK_INS
+        return Later()
     days = tuple(at.days + at.months * _DAYS_IN_A_MONTH for at in found.at)
-    return found.id, tuple(sorted({day for day in days if day > 0})) or CHECK_INS
+    wanted = {"used_it", *found.asks} if found.asks else set(QUESTIONS)
+    sources = {ASKED[word] for word in found.of if word in ASKED}
+    return Later(
+        step=found.id,
+        days=tuple(sorted({day for day in days if day > 0})) or CHECK_INS,
+        questions=tuple(one for one in QUESTIONS if one in wanted),
+        sources=tuple(one for one in ("self", "observer") if one in sources),
+    )

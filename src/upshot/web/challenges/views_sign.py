@@ -134,7 +134,7 @@ def check_in(request: HttpRequest, viewer: Viewer, number: UUID) -> HttpResponse
     if found is None:
         raise Http404
     observer = found.source == CheckIn.Source.OBSERVER
-    form = CheckInForm(request.POST or None, observer=observer, title=found.challenge.title)
+    form = CheckInForm(request.POST or None, observer=observer, title=found.challenge.title, questions=found.questions)
     if request.method == "POST" and found.answered is None and form.is_valid():
         try:
             answer_check_in(viewer=viewer, check_in=found, answers=form.answers())

@@ -11,9 +11,8 @@ from upshot.errors import InputError, Problem
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.challenges import statements
 from upshot.web.challenges.models import Challenge, CheckIn, Debrief
-from upshot.web.challenges.rules import CHECK_INS
 from upshot.web.challenges.services.moving import in_one, locked, on_path
-from upshot.web.challenges.steps import later_asks
+from upshot.web.challenges.steps import Later, later_asks
 from upshot.web.paths.models import StepRecord
 from upshot.web.paths.services.recording import enrolment_of
 from upshot.web.privacy.scrubbing import scrub
@@ -23,10 +22,10 @@ __all__ = ["Answers", "Thoughts", "answer_check_in", "begin_check_ins", "debrief
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """The five answers of a check-in; the example may be empty."""
+    """The answers of a check-in; what was not asked is left empty, and so may the example be."""
 
     used: bool
-    how_often: str
+    how_often: str = ""
     helped: Sequence[str] = ()
     hindered: Sequence[str] = ()
     example: str = ""
@@ -42,16 +41,23 @@ class Thoughts:
 
 
 def begin_check_ins(challenge: Challenge) -> None:
-    """Set the days on which both are asked. Runs in the transaction of the sign-off."""
-    enrolment = enrolment_of(challenge.organisation, person=challenge.person, initiative=challenge.initiative)
-    _step, days = later_asks(enrolment) if enrolment is not None else ("", CHECK_INS)
+    """Set the days on which they are asked, and what, as the path says. Runs in the transaction of the sign-off."""
+    later = _later(challenge)
     day = timezone.localdate(challenge.decided)
     asked = {CheckIn.Source.SELF: challenge.person, CheckIn.Source.OBSERVER: challenge.signed_by}
     CheckIn.objects.bulk_create(
         [
-            CheckIn(challenge=challenge, days=after, source=source, person=who, due=day + dt.timedelta(days=after))
-            for after in days
+            CheckIn(
+                challenge=challenge,
+                days=after,
+                source=source,
+                person=who,
+                due=day + dt.timedelta(days=after),
+                questions=list(later.questions),
+            )
+            for after in later.days
             for source, who in asked.items()
+            if source in later.sources
         ],
         ignore_conflicts=True,
     )
@@ -88,20 +94,26 @@ def _check(check_in: CheckIn, answers: Answers) -> None:
     if check_in.due > timezone.localdate():
         text = _("This check-in is not due yet.")
         raise InputError(Problem(code="not-due", text=text, fix=_("Come back on the day.")))
-    if answers.used == (answers.how_often == CheckIn.HowOften.NEVER):
+    if answers.how_often and answers.used == (answers.how_often == CheckIn.HowOften.NEVER):
         text = _("Whether it was used, and how often, do not fit together.")
         raise InputError(Problem(code="contradiction", text=text, fix=_("Change one of the two."), column="how_often"))
 
 
 def _finish(check_in: CheckIn) -> None:
-    """Once the person has answered every check-in, the path's step of that name is done."""
+    """Once the person answered every check-in, the path's step is done; or the observer, where only they are asked."""
     challenge = check_in.challenge
-    if challenge.check_ins.filter(source=CheckIn.Source.SELF, answered=None).exists():
+    own = challenge.check_ins.filter(source=CheckIn.Source.SELF)
+    if (own if own.exists() else challenge.check_ins).filter(answered=None).exists():
         return
-    enrolment = enrolment_of(challenge.organisation, person=challenge.person, initiative=challenge.initiative)
-    step = later_asks(enrolment)[0] if enrolment is not None else ""
+    step = _later(challenge).step
     if step:
         on_path(challenge, StepRecord.Verb.COMPLETED, at=check_in.answered or timezone.now(), step=step)
+
+
+def _later(challenge: Challenge) -> Later:
+    """What the version of the path that the person is on asks later."""
+    enrolment = enrolment_of(challenge.organisation, person=challenge.person, initiative=challenge.initiative)
+    return later_asks(enrolment) if enrolment is not None else Later()
 
 
 def debrief(*, viewer: Viewer, challenge: Challenge, thoughts: Thoughts) -> bool:
