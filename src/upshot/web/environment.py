@@ -29,6 +29,9 @@ class Environment:
     email_url
         ``smtp://user:password@host:port`` (``smtps://`` for TLS), or empty: messages are written to
         ``outbox/`` in the home folder.
+    bounces_url
+        ``imaps://user:password@host:port/folder`` of the mailbox that mails are sent from, or empty: mails that come
+        back are handed over by hand.
     lrs_origins
         Origins whose pages may call the learning record store from a browser, whatever the key.
     lrs_requests_per_minute
@@ -41,6 +44,7 @@ class Environment:
     secret: str
     email_url: str
     demo: bool
+    bounces_url: str = ""
     lrs_origins: tuple[str, ...] = ()
     lrs_requests_per_minute: int = 0
 
@@ -55,6 +59,7 @@ class Environment:
             secret=os.environ.get("UPSHOT_SECRET_KEY") or _kept_secret(home),
             email_url=os.environ.get("UPSHOT_EMAIL_URL", ""),
             demo=os.environ.get("UPSHOT_DEMO") == "1",
+            bounces_url=os.environ.get("UPSHOT_BOUNCES_URL", ""),
             lrs_origins=_origins(os.environ.get("UPSHOT_LRS_ORIGINS", "")),
             lrs_requests_per_minute=_whole("UPSHOT_LRS_REQUESTS_PER_MINUTE"),
         )

@@ -11,9 +11,10 @@ from upshot.errors import InputError, Problem
 from upshot.web.accounts.models import Organisation
 from upshot.web.outbox.models import Delivery, Message
 
-__all__ = ["take"]
+__all__ = ["LARGEST", "read", "take", "take_any"]
 
-_LARGEST = 1_000_000
+LARGEST = 1_000_000
+"""Bytes of a report that are read."""
 
 
 def take(organisation: Organisation, report: bytes) -> int:
@@ -24,8 +25,7 @@ def take(organisation: Organisation, report: bytes) -> int:
     InputError
         If it is no such report, or is about no mail of this organisation.
     """
-    parsed = email.message_from_bytes(report[:_LARGEST], policy=email.policy.default)
-    status, reference = _status(parsed), _reference(parsed)
+    status, reference = read(report)
     if not status or not reference:
         text = _("This is not a report of a mail server about a mail that came back.")
         raise InputError(
@@ -44,6 +44,20 @@ def take(organisation: Organisation, report: bytes) -> int:
         )
 
 
+def read(report: bytes) -> tuple[str, str]:
+    """Status and Message-ID that a report names; empty where it names none, as in any other mail."""
+    parsed = email.message_from_bytes(report[:LARGEST], policy=email.policy.default)
+    return _status(parsed), _reference(parsed)
+
+
+def take_any(report: bytes) -> int | None:
+    """Take a report about a mail of whichever organisation; ``None`` where it is none, or about no mail of ours."""
+    status, reference = read(report)
+    about = Delivery.objects.filter(reference=reference).select_related("organisation") if status and reference else ()
+    found = next(iter(about), None)
+    return None if found is None else take(found.organisation, report)
+
+
 def _status(report: EmailMessage) -> str:
     """The enhanced status code (RFC 3463), of the first recipient; empty where the report has none."""
     for part in report.walk():
@@ -59,7 +73,8 @@ def _reference(report: EmailMessage) -> str:
     for part in report.walk():
         kind = part.get_content_type()
         if kind == "text/rfc822-headers":
-            inner = email.message_from_string(part.get_content(), policy=email.policy.default)
+            raw = part.get_payload(decode=True)
+            inner = email.message_from_bytes(raw if isinstance(raw, bytes) else b"", policy=email.policy.default)
             return str(inner["Message-ID"] or "").strip()
         if kind == "message/rfc822":
             return str(part.get_content()["Message-ID"] or "").strip()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from upshot.web.accounts.models import Membership, Organisation
 from upshot.web.accounts.roles import GRANTS, Permission
+from upshot.web.outbox.bounce_mailbox import poll
 from upshot.web.outbox.claiming import lose_killed
 from upshot.web.outbox.links import forget_expired
 from upshot.web.outbox.models import OPEN, Delivery, Leave, Message
@@ -34,6 +35,7 @@ def due(now: dt.datetime) -> None:
         while plan_round(organisation, now):
             continue
         _send(organisation, now)
+    poll(now)
     if now.minute < HOURLY:
         for organisation in Organisation.objects.filter(outbox__state=Message.State.DEAD).distinct():
             reopen_addressed(organisation)
