@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 
 import jwt
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from tests.web.cast import Cast
 from tests.web.challenges.builders import somebody
 from tests.web.motivation.builders import (
@@ -184,8 +187,6 @@ def test_the_chore_offers_once_a_day_and_twice_does_no_harm(firm: Cast) -> None:
 
 
 def test_a_message_need_not_be_said_once_the_badge_was_answered(firm: Cast) -> None:
-    from django.utils.module_loading import import_string
-
     badge = offered_badge(firm)
     message = Message.objects.get(kind="badge-offered")
     done = import_string(kind_of("badge-offered").done)
@@ -263,9 +264,6 @@ def test_administrators_switch_change_the_key_and_revoke_with_every_look_logged(
 
 
 def test_pages_ask_as_many_questions_for_many_badges_as_for_few(firm: Cast) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     taken = taken_badge(firm)
 
     def counted(part: str, path: str) -> int:
@@ -275,7 +273,10 @@ def test_pages_ask_as_many_questions_for_many_badges_as_for_few(firm: Cast) -> N
             client.get(path)
         return len(caught)
 
-    pages = (("administrator", "/o/nordvik/consent/"), ("learner", "/o/nordvik/learning/what-i-see/"))
+    pages = (
+        ("administrator", "/o/nordvik/consent/"), ("learner", "/o/nordvik/learning/what-i-see/"),
+        ("designer", "/o/nordvik/motivation/"),
+    )  # fmt: skip
     few = [counted(*one) for one in pages]
     Badge.objects.bulk_create(
         Badge(
@@ -284,6 +285,10 @@ def test_pages_ask_as_many_questions_for_many_badges_as_for_few(firm: Cast) -> N
         )
         for number in range(30)
     )  # fmt: skip
+    Achievement.objects.bulk_create(
+        Achievement(organisation=taken.organisation, kind="path", about=f"p{number}", name="N", description="D")
+        for number in range(30)
+    )
     assert [counted(*one) for one in pages] == few
 
 

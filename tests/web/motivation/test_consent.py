@@ -35,8 +35,10 @@ def tables_read(client: Client, path: str = PAGE) -> set[str]:
     with CaptureQueriesContext(connection) as caught:
         assert client.get(path).status_code == 200
     text = " ".join(one["sql"] for one in caught.captured_queries)
-    named = ("motivation_goal", "motivation_recognition", "motivation_badge", "practice_attempt", "paths_enrolment",
-             "competencies_evidence", "challenges_challenge")  # fmt: skip
+    named = (
+        "motivation_goal", "motivation_recognition", "motivation_badge", "motivation_teamgoal", "practice_attempt",
+        "paths_enrolment", "competencies_evidence", "challenges_challenge",
+    )  # fmt: skip
     return {one for one in named if f'"{one}"' in text}
 
 
@@ -64,6 +66,7 @@ def test_nothing_is_read_of_somebody_who_chose_nothing(firm: Cast) -> None:
         ("bests", {"practice_attempt", "challenges_challenge"}),
         ("recognition", {"motivation_recognition"}),
         ("badges", {"motivation_badge"}),
+        ("team", {"motivation_teamgoal"}),
     ],
 )
 def test_an_element_reads_what_it_needs_and_nothing_of_the_others(firm: Cast, element: str, read: set[str]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from tests.web.cast import Cast
 from tests.web.challenges.builders import on_path, somebody
 from tests.web.motivation.builders import chose, offering, seen_at_work
@@ -161,11 +162,12 @@ def test_a_sentence_says_something_concrete_and_stays_within_the_cap(firm: Cast)
 def test_the_receiver_hides_or_removes_and_nobody_else_does(firm: Cast) -> None:
     viewer = chose(firm, "recognition")
     made = recognise(viewer=firm.viewer("manager"), person="p-3", text=SAID)
-    done = kind_of("recognition").done.rsplit(".", 1)[1]
-    assert done == "removed"
+    message, done = Message.objects.get(), import_string(kind_of("recognition").done)
+    assert list(done(firm.organisation, [message])) == []
     assert hide(viewer=firm.viewer("manager"), number=made.pk, hidden=True) == 0
     assert remove(viewer=firm.viewer("manager"), number=made.pk) == 0
     assert hide(viewer=viewer, number=made.pk, hidden=True) == 1
+    assert list(done(firm.organisation, [message])) == [message.pk]
     text = firm.client("learner").get(PAGE).content.decode()
     assert SAID not in text
     assert "hidden by you" in text

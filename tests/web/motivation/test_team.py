@@ -1,15 +1,18 @@
 """A team's goal: one number of those who take part, once a week, beside their own past; small groups withheld."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.web.cast import Cast
 from tests.web.motivation.builders import chose, offering
+from tests.web.roster import take_in
 
 from upshot.errors import InputError
 from upshot.web.audit.models import Event
 from upshot.web.challenges.models import Challenge
+from upshot.web.motivation.beside import beside
 from upshot.web.motivation.models import Choice, Firm, TeamGoal
 from upshot.web.motivation.services.team_goals import end_team_goal, set_team_goal
 from upshot.web.motivation.teaming import TeamStanding, standing_for
@@ -129,3 +132,48 @@ def test_a_firm_that_has_it_off_sets_no_goal(firm: Cast) -> None:
         set_team_goal(
             viewer=firm.viewer("manager"), team="Fjord", text="Ask first", target=8, starts=dt.date.today(), weeks=6
         )
+
+
+def six_teams(cast: Cast) -> list[TeamGoal]:
+    """Six teams of five who take part; in each of the first four one person more had a challenge signed than before."""
+    goals = []
+    for place in range(6):
+        team = f"T{place}"
+        people = [f"{team}-{number}" for number in range(5)]
+        Person.objects.bulk_create(
+            Person(organisation=cast.organisation, key=key, name=key, team=team, role="adviser") for key in people
+        )
+        rows = [
+            {"person": key, "team": team, "manager": "m-1", "role": "adviser", "site": "Oslo", "region": "East",
+             "hired": "2020-03-01", "valid_from": "2020-03-01"}
+            for key in people
+        ]  # fmt: skip
+        take_in(cast.organisation, "people", rows, cast.viewer("leader").workspace.root)
+        Choice.objects.bulk_create(Choice(organisation=cast.organisation, person=key, element="team") for key in people)
+        goals.append(a_goal(cast, team=team))
+        for key in people[:place]:
+            signed(cast, key, MONDAY)
+    return goals
+
+
+def test_teams_stand_beside_each_other_only_where_the_firm_wants_it_and_none_is_named(firm: Cast) -> None:
+    goals = six_teams(firm)
+    assert beside(goals[5], on=WEDNESDAY) is None
+    Firm.objects.update(beside=True)
+    found = beside(goals[5], on=WEDNESDAY)
+    assert found is not None
+    each = 28 / 14 / 5  # four weeks from two, a person of five
+    assert (found.own, found.low, found.middle, found.high, found.teams) == pytest.approx(
+        (5 * each, 1 * each, 2 * each, 3 * each, 5)
+    )
+    signed(firm, "T5-0", MONDAY - dt.timedelta(days=2))
+    assert beside(goals[5], on=WEDNESDAY) == replace(found, own=pytest.approx(4 * each))
+
+
+def test_too_few_teams_or_people_stand_beside_nobody(firm: Cast) -> None:
+    goals = six_teams(firm)
+    Firm.objects.update(beside=True)
+    assert beside(goals[0], on=MONDAY) is None, "before the first Sunday there is no number"
+    Choice.objects.filter(person="T0-0").delete()
+    assert beside(goals[0], on=WEDNESDAY) is None
+    assert beside(goals[1], on=WEDNESDAY) is None, "four other teams are too few"

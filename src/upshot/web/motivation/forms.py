@@ -110,12 +110,13 @@ class FirmForm(forms.ModelForm[Firm]):
 
     class Meta:
         model = Firm
-        fields = ("on", "sentences")
+        fields = ("on", "sentences", "beside")
         labels = {  # noqa: RUF012 - as Django wants it
             "on": _("People of this firm can choose what they want to see"),
             "sentences": _("Sentences of recognition one person may write in seven days"),
+            "beside": _("Teams with a goal see where half of the other teams lie, without names"),
         }
-        help_texts = {"sentences": ""}  # noqa: RUF012 - as Django wants it
+        help_texts = {"sentences": "", "beside": _("Each against its own past, from six teams on, while goals run.")}  # noqa: RUF012 - as Django wants it
         widgets = {"sentences": forms.NumberInput(attrs={"class": "short"})}  # noqa: RUF012 - as Django wants it
 
 

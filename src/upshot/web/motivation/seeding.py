@@ -10,13 +10,14 @@ from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.competencies.evidence import observe
 from upshot.web.competencies.known import known
-from upshot.web.motivation.models import Badge, Choice, Element, Firm, Goal, Programme, Recognition
+from upshot.web.motivation.models import Badge, Choice, Element, Firm, Goal, Programme, Recognition, TeamGoal
 from upshot.web.motivation.offering import standing_of
 from upshot.web.motivation.services.achieving import Words, open_achievement
 from upshot.web.motivation.services.awarding import accept, offer
 from upshot.web.motivation.services.consenting import choose
 from upshot.web.motivation.services.switching import set_programme, switch_firm
 from upshot.web.people.models import Person
+from upshot.web.people.selectors import managed_teams
 
 __all__ = ["Cast", "seed"]
 
@@ -24,7 +25,7 @@ OFFERS: tuple[tuple[str, tuple[Element, ...], Programme.When], ...] = (
     ("welcome-path", tuple(Element), Programme.When.AT_ONCE),
     ("needs-first", (Element.MISSIONS, Element.RECOGNITION, Element.BADGES), Programme.When.AT_ONCE),
     ("know-your-customer", (Element.BADGES,), Programme.When.AT_ONCE),
-    ("faster-wrap-up", (Element.GOALS, Element.BESTS, Element.RECOGNITION), Programme.When.WITH_WAVE),
+    ("faster-wrap-up", (Element.GOALS, Element.BESTS, Element.RECOGNITION, Element.TEAM), Programme.When.WITH_WAVE),
 )
 """What each initiative offers; the last follows its waves, so that its answer tells what the offer did."""
 
@@ -44,6 +45,7 @@ SENTENCES = (
     "You let the caller with the blocked card finish before you asked for the number. He thanked you twice.",
     "Your notes on Thursday were four lines, and I could take over the case without ringing anybody.",
 )
+TEAM_GOAL = "Six calls of ours, from the first word to the note, signed by somebody who listened"
 GOAL = "Say back what the caller wants before I touch the screen"
 
 
@@ -67,6 +69,7 @@ def seed(harbour: Organisation, cast: Cast) -> int:
     offered = standing_of(cast.learner, on=timezone.localdate()).offered
     choose(viewer=cast.learner, wanted=offered, quiet=[Element.BESTS])
     _goals(cast.learner)
+    _team(cast)
     return _sentences(cast) + _badges(harbour, cast)
 
 
@@ -78,9 +81,7 @@ def _goals(learner: Viewer) -> None:
 
 def _sentences(cast: Cast) -> int:
     """One from the lead and one from a colleague; every second colleague wants such sentences too."""
-    me = cast.learner
-    team = Person.objects.filter(organisation=me.organisation, left=None, manager=cast.manager.person)
-    near: Sequence[str] = list(team.exclude(key=me.person).order_by("key").values_list("key", flat=True))
+    me, near = cast.learner, _colleagues(cast)
     Choice.objects.bulk_create(
         Choice(organisation=me.organisation, person=key, element=Element.RECOGNITION) for key in near[::2]
     )
@@ -94,6 +95,27 @@ def _sentences(cast: Cast) -> int:
         for place, (writer, text) in enumerate(zip(writers, SENTENCES, strict=False))
     ]  # fmt: skip
     return len(Recognition.objects.bulk_create(rows))
+
+
+def _colleagues(cast: Cast) -> Sequence[str]:
+    me = cast.learner
+    team = Person.objects.filter(organisation=me.organisation, left=None, manager=cast.manager.person)
+    return list(team.exclude(key=me.person).order_by("key").values_list("key", flat=True))
+
+
+def _team(cast: Cast) -> None:
+    """A goal of the team, which all of the learner's colleagues but two take part in."""
+    me = cast.learner
+    Choice.objects.bulk_create(
+        Choice(organisation=me.organisation, person=key, element=Element.TEAM) for key in _colleagues(cast)[:-2]
+    )
+    today = timezone.localdate()
+    monday = today - dt.timedelta(days=today.weekday(), weeks=5)
+    for team in managed_teams(cast.manager)[:1]:
+        TeamGoal.objects.create(
+            organisation=me.organisation, team=team, text=TEAM_GOAL, target=6, starts=monday,
+            ends=monday + dt.timedelta(weeks=8, days=-1), set_by=cast.manager.user,
+        )  # fmt: skip
 
 
 def _badges(harbour: Organisation, cast: Cast) -> int:

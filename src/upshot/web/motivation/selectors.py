@@ -16,6 +16,7 @@ from upshot.web.challenges.models import Challenge
 from upshot.web.challenges.selectors import names_of, own
 from upshot.web.competencies.known import plan_of
 from upshot.web.competencies.selectors import Mine, mine
+from upshot.web.motivation.beside import Beside, beside
 from upshot.web.motivation.models import Achievement, Badge, ChoiceChange, Element, Goal, Recognition
 from upshot.web.motivation.offering import Standing
 from upshot.web.motivation.teaming import TeamStanding, goals_of, standing_for
@@ -184,14 +185,17 @@ class Own:
         return list(_badges(self.viewer)) if self._chose(Element.BADGES) else None
 
     @cached_property
-    def team(self) -> list[TeamStanding] | None:
-        """Goals of their team, as one number of those who take part."""
+    def team(self) -> list[tuple[TeamStanding, Beside | None]] | None:
+        """Goals of their team, as one number of those who take part, and where other teams lie if the firm wants so."""
         if not self._chose(Element.TEAM):
             return None
         me = person_of(self.viewer)
         managing = Role.MANAGER in self.viewer.roles
         goals = goals_of(self.viewer.organisation, [me.team] if me is not None else [], on=self.on)
-        return [standing_for(one, on=self.on, managing=managing) for one in goals]
+        return [
+            (standing_for(one, on=self.on, managing=managing), beside(one, on=self.on) if not managing else None)
+            for one in goals
+        ]
 
     def choices(self) -> list[tuple[str, str]]:
         """What a goal can be: a path that is not finished, the next levels of what was assessed, or own words."""

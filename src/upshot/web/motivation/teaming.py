@@ -12,7 +12,7 @@ from upshot.web.motivation.offering import choosing
 from upshot.web.people.models import Person
 from upshot.workspace.disclosing import Disclosure
 
-__all__ = ["TeamStanding", "goals_of", "standing_for"]
+__all__ = ["TeamStanding", "counted_until", "goals_of", "standing_for"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def standing_for(goal: TeamGoal, *, on: dt.date, managing: bool) -> TeamStanding
     minimum = MANAGERS_MINIMUM if managing else MINIMUM
     team = Person.objects.filter(organisation=goal.organisation, team=goal.team, left=None)
     taking_part = choosing(goal.organisation, Element.TEAM, on=on, among=set(team.values_list("key", flat=True)))
-    as_of = _last_sunday(goal, on)
+    as_of = counted_until(goal, on)
     few = not taking_part or Disclosure(minimum=minimum).small(len(taking_part))
     if few or as_of is None:
         return TeamStanding(goal=goal, as_of=as_of, done=None, before=None, minimum=minimum)
@@ -65,7 +65,7 @@ def standing_for(goal: TeamGoal, *, on: dt.date, managing: bool) -> TeamStanding
     )  # fmt: skip
 
 
-def _last_sunday(goal: TeamGoal, on: dt.date) -> dt.date | None:
+def counted_until(goal: TeamGoal, on: dt.date) -> dt.date | None:
     """The newest Sunday that is over, within the goal; its last day once that is over."""
     if on > goal.ends:
         return goal.ends

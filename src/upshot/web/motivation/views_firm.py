@@ -38,7 +38,7 @@ def firm(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     form = FirmForm(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
-        switch_firm(viewer=viewer, on=told["on"], sentences=told["sentences"])
+        switch_firm(viewer=viewer, on=told["on"], sentences=told["sentences"], beside=told["beside"])
         messages.success(request, _("Kept. It takes effect at once."))
         return redirect("motivation-firm", org=viewer.organisation.slug)
     listed = Paginator(given(viewer), PAGE).get_page(request.GET.get("page"))

@@ -38,6 +38,9 @@ class Firm(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(10)],
         help_text=_("Sentences of recognition that one person may write in seven days."),
     )
+    beside = models.BooleanField(
+        default=False, help_text=_("Shows teams with a goal where half of the others lie, without names.")
+    )
     issuer = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     offered = models.DateField(null=True, blank=True, help_text=_("Day of the last round of offering badges."))
 

@@ -15,18 +15,18 @@ __all__ = ["set_programme", "switch_firm"]
 
 
 @transaction.atomic
-def switch_firm(*, viewer: Viewer, on: bool, sentences: int) -> Firm:
+def switch_firm(*, viewer: Viewer, on: bool, sentences: int, beside: bool = False) -> Firm:
     """Turn it on or off for the whole firm.
 
     Off, nothing is offered, computed or shown; badges that people took and show stay theirs, and can be checked.
     """
     firm, _new = Firm.objects.select_for_update().get_or_create(organisation=viewer.organisation)
-    if (firm.on, firm.sentences) != (on, sentences):
+    if (firm.on, firm.sentences, firm.beside) != (on, sentences, beside):
         changed = firm.on != on
-        firm.on, firm.sentences = on, sentences
-        firm.save(update_fields=["on", "sentences"])
+        firm.on, firm.sentences, firm.beside = on, sentences, beside
+        firm.save(update_fields=["on", "sentences", "beside"])
         action = ("motivation-on" if on else "motivation-off") if changed else "motivation-set"
-        record(viewer, action, sentences=sentences)
+        record(viewer, action, sentences=sentences, teams_beside_each_other=beside)
     return firm
 
 
