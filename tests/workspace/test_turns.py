@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.workspace.trials import EFFECT, TEAMS, a_firm_that_tries, turn_of
 
-from upshot.plan import lock
+from upshot.plan import lock, parse
 from upshot.workspace.answering import answer_initiative
 from upshot.workspace.folder import Workspace
 from upshot.workspace.turns import waiting
@@ -50,3 +50,16 @@ def test_the_engine_finds_what_the_message_did(firm: Workspace) -> None:
 def test_it_finds_nothing_where_the_message_did_nothing(tmp_path: Path) -> None:
     found = answer_initiative(a_firm_that_tries(tmp_path / "firm", effect=0), "weekly").estimate
     assert (found.conf_low or 0) < 0 < (found.conf_high or 0)
+
+
+def test_the_example_of_the_guide_is_a_plan() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "how-to" / "test-a-digest-or-a-reminder.md").read_text("utf-8")
+    trial = guide.partition("```yaml\n")[2].partition("```")[0]
+    plan = parse(
+        "objectives: [{id: offers, statement: More offers}]\nkpis: [{id: offers}]\ninitiatives:\n"
+        "  - {id: value-selling, hypothesis: {if: a, then: b}, audience: {}, path: [{id: basics, kind: module}]}\n"
+        + trial
+    ).plan
+    support = plan.initiative("weekly-message").support
+    assert support is not None
+    assert (support.kind, support.of) == ("digest", "value-selling")
