@@ -29,5 +29,3 @@ def test_a_chore_that_fails_is_logged_and_the_next_one_is_still_done(
         do_chores(NOON)
     assert [NOON] == DONE
     assert "breaks failed" in caplog.text
-    assert "ValueError" in caplog.text
-    assert str(NOON) not in caplog.text, "an error's words may repeat what was stored"

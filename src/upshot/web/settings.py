@@ -282,7 +282,8 @@ COMPETENCIES = "upshot.web.competencies.known.labels"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"wordless": {"()": "upshot.web.logs.Wordless"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "wordless"}},
     "loggers": {"apprise": {"level": "CRITICAL", "propagate": False}},  # it logs addresses, which are secrets
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

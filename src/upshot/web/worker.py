@@ -11,8 +11,6 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from upshot.web.jobs.failures import traced
-
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5
@@ -57,8 +55,8 @@ def do_chores(now: dt.datetime) -> None:
     for path in settings.CHORES:
         try:
             import_string(path)(now)
-        except Exception as error:  # noqa: BLE001 - logged; one chore that fails keeps no other waiting
-            logger.error("The chore %s failed; it is tried again in the next round.\n%s", path, traced(error))
+        except Exception:
+            logger.exception("The chore %s failed; it is tried again in the next round.", path)
 
 
 def _rounds() -> None:

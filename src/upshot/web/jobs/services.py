@@ -19,7 +19,6 @@ from django_tasks import task
 from upshot.errors import Cancelled, UpshotError
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
-from upshot.web.jobs.failures import traced
 from upshot.web.jobs.models import Job
 
 __all__ = ["BEAT", "LOST", "Running", "cancel", "clear_lost", "run", "start"]
@@ -145,8 +144,8 @@ def run(job_id: UUID) -> None:
         _finish(job_id, Job.Status.CANCELLED)
     except UpshotError as error:
         _finish(job_id, Job.Status.FAILED, error=str(error))
-    except Exception as error:
-        logger.error("Job %s of kind %s failed.\n%s", job_id, job.kind, traced(error))
+    except Exception:
+        logger.exception("Job %s of kind %s failed.", job_id, job.kind)
         _finish(job_id, Job.Status.FAILED, error="Something went wrong in Upshot itself. It was logged; try again.")
         raise
     else:

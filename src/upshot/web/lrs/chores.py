@@ -8,7 +8,6 @@ from django.db import DatabaseError, close_old_connections
 
 from upshot.errors import UpshotError
 from upshot.web.accounts.models import Organisation
-from upshot.web.jobs.failures import traced
 from upshot.web.lrs.models import Statement, Target
 from upshot.web.lrs.services.forwarding import forward
 from upshot.web.lrs.services.lake import follow
@@ -34,8 +33,8 @@ def do_chores(*, rare: bool) -> None:
     for organisation in Organisation.objects.all():
         try:
             _serve(organisation, rare=rare)
-        except (UpshotError, DatabaseError, StoreBusy, OSError) as error:
-            logger.error("The store's chores failed for organisation %s.\n%s", organisation.pk, traced(error))
+        except (UpshotError, DatabaseError, StoreBusy, OSError):
+            logger.exception("The store's chores failed for organisation %s.", organisation.pk)
     if rare:
         forget_old_refusals()
 
@@ -56,8 +55,8 @@ def keep_doing_chores() -> None:
     while True:
         try:
             do_chores(rare=turn % _RARELY == 0)
-        except DatabaseError as error:
-            logger.error("A round of the store's chores failed.\n%s", traced(error))
+        except DatabaseError:
+            logger.exception("A round of the store's chores failed.")
         close_old_connections()
         turn += 1
         time.sleep(PAUSE)
