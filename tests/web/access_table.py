@@ -175,6 +175,8 @@ ROUTES: dict[str, Permission] = {
     "again-question": Permission.LEARN,
     "competencies": Permission.DESIGN,
     "competency": Permission.DESIGN,
+    "competency-again": Permission.DESIGN,
+    "competency-asides": Permission.DESIGN,
     "competency-answer": Permission.TEAM,
     "competency-ask": Permission.LEARN,
     "competency-asks": Permission.TEAM,
@@ -336,7 +338,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     **{
         name: {"number": "0"}
         for name in (
-            *("competency", "competency-answer", "competency-levels", "competency-retire", "competency-use"),
+            *("competency", "competency-again", "competency-answer", "competency-levels", "competency-retire", "competency-use"),
             *("framework", "framework-download"),
         )
     },

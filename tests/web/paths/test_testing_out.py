@@ -9,7 +9,8 @@ from tests.web.competencies.builders import an_entry
 from tests.web.paths.builders import ON, STEPS, a_plan, a_round, enrolled, records, with_path
 
 from upshot.web.accounts.viewer import workspace_of
-from upshot.web.competencies.evidence import set_aside
+from upshot.web.competencies.models import Evidence
+from upshot.web.competencies.setting_aside import count_again, set_aside
 from upshot.web.lrs.models import Statement
 from upshot.web.lrs.services.lake import follow
 from upshot.web.paths.models import StepRecord
@@ -82,6 +83,9 @@ def test_evidence_that_is_set_aside_takes_the_waiver_back_with_its_statement(fir
     assert kept(firm) == []
     assert progress_of(enrolled(firm)).steps[1].state == "open"
     assert Statement.objects.filter(voided=True).count() == 1
+    count_again(viewer=firm.viewer("designer"), number=Evidence.objects.get(kind="set-aside").pk)
+    a_round(firm)
+    assert kept(firm) == [("basics", "waived", "Tested Out")]
 
 
 def test_a_step_that_was_taken_stays_taken(firm: Cast, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from upshot.web.competencies.models import Ask, Evidence
 from upshot.web.competencies.told import EndedAttempt
 from upshot.web.people.models import Person
 
-__all__ = ["answer", "ask", "entries_of", "from_attempt", "observe", "remembered", "set_aside"]
+__all__ = ["answer", "ask", "entries_of", "from_attempt", "keep", "observe", "remembered"]
 
 Kind = Evidence.Kind
 _LONGEST = 500
@@ -98,31 +98,6 @@ def observe(
     )  # fmt: skip
     if new:
         record(viewer, "evidence-entered", competency, level=level)
-    return entry
-
-
-@transaction.atomic
-def set_aside(*, viewer: Viewer, number: int, why: str) -> Evidence:
-    """Enter that an entry no longer counts, and why; the entry itself stays.
-
-    Raises
-    ------
-    InputError
-        Without a reason, or if there is no such entry.
-    """
-    found = Evidence.objects.filter(pk=number, organisation=viewer.organisation).exclude(kind=Kind.SET_ASIDE).first()
-    if found is None or not why.strip():
-        text = _("It is not said why.") if found is not None else _("There is no such entry.")
-        raise InputError(Problem(code="no-reason", text=text, fix=_("Write a reason; it stays in the log.")))
-    entry, new = Evidence.objects.get_or_create(
-        organisation=viewer.organisation, person=found.person, competency=found.competency, source=f"aside:{found.pk}",
-        defaults={
-            "kind": Kind.SET_ASIDE, "what": found.what, "about": found.about, "why": why.strip()[:_LONGEST],
-            "by": viewer.user, "sets_aside": found,
-        },
-    )  # fmt: skip
-    if new:
-        record(viewer, "evidence-set-aside", found.competency)
     return entry
 
 

@@ -10,7 +10,7 @@ from upshot.web.competencies.known import Known
 from upshot.web.competencies.levels import Ladder, Level
 from upshot.web.competencies.mapping import MapAction
 
-__all__ = ["AnswerForm", "FrameworkForm", "LevelsForm", "ReasonForm", "TakesForm"]
+__all__ = ["AnswerForm", "AsideForm", "FrameworkForm", "LevelsForm", "ReasonForm", "TakesForm"]
 
 
 class FrameworkForm(forms.Form):
@@ -53,6 +53,20 @@ class LevelsForm(forms.Form):
         lines = [line.strip() for line in str(self.cleaned_data["levels"]).splitlines() if line.strip()]
         parts = [line.partition(":") for line in lines]
         return [Level(name.strip()[:100], anchor.strip()[:300]) for name, _colon, anchor in parts]
+
+
+class AsideForm(forms.Form):
+    """A scenario's version whose measurements no longer count, and why."""
+
+    what = forms.ChoiceField(label=_("What no longer counts"))
+    why = forms.CharField(
+        label=_("Why"), max_length=300,
+        help_text=_("Everybody it measured reads this beside their entry. Name nobody."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, versions: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = [(one, one) for one in versions]  # type: ignore[attr-defined]
 
 
 class TakesForm(forms.Form):

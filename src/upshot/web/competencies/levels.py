@@ -2,7 +2,7 @@
 
 The rules, in this order:
 
-1. Entries that were set aside do not count.
+1. Entries that were set aside do not count; a setting aside that was set aside itself is undone.
 2. Practice suggests a level: the mean share of the newest three scenarios measured, each by its first attempt. Below
    half it is the lowest level, from half the next, from three quarters the one above; never the highest, which only
    work can show.
@@ -114,7 +114,7 @@ def standing(log: Iterable[Entry], ladder: Ladder) -> Standing:
     Standing(level=1, recommended=2, seen=False, rests_on=(1,))
     """
     entries = sorted(log, key=lambda one: (one.at, one.number))
-    gone = {one.sets_aside for one in entries}
+    gone = _gone(entries)
     kept = [one for one in entries if one.number not in gone]
     seen = next((one for one in reversed(kept) if one.kind == "observed" and one.level is not None), None)
     measured = _measured(kept)
@@ -131,6 +131,15 @@ def standing(log: Iterable[Entry], ladder: Ladder) -> Standing:
         level=level, recommended=suggested if suggested > level else None, seen=False,
         rests_on=tuple(one.number for one in measured),
     )  # fmt: skip
+
+
+def _gone(entries: Sequence[Entry]) -> frozenset[int]:
+    """Numbers of entries that do not count: the newest word on each decides."""
+    gone = set[int]()
+    for one in reversed(entries):
+        if one.sets_aside is not None and one.number not in gone:
+            gone.add(one.sets_aside)
+    return frozenset(gone)
 
 
 def _measured(kept: Sequence[Entry]) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from upshot.web.competencies import views, views_levels, views_map
+from upshot.web.competencies import views, views_asides, views_levels, views_map
 
 urlpatterns: list[URLPattern] = [
     path("competencies/", views.competencies, name="competencies"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("competencies/items/<int:number>/use", views.use, name="competency-use"),
     path("competencies/items/<int:number>/retire", views.retire, name="competency-retire"),
     path("competencies/items/<int:number>/levels", views.levels, name="competency-levels"),
+    path("competencies/aside/", views_asides.listed, name="competency-asides"),
+    path("competencies/aside/<int:number>/again", views_asides.again, name="competency-again"),
     path("my-competencies/", views_levels.mine, name="my-competencies"),
     path("my-competencies/ask", views_levels.ask, name="competency-ask"),
     path("team/competencies/", views_levels.asked, name="competency-asks"),
