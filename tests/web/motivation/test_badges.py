@@ -34,6 +34,7 @@ from upshot.web.audit.models import Access, Event
 from upshot.web.motivation import chores
 from upshot.web.motivation.models import Achievement, Badge, Firm
 from upshot.web.motivation.personal import MotivationStore
+from upshot.web.motivation.services import awarding
 from upshot.web.motivation.services.achieving import close_achievement
 from upshot.web.motivation.services.awarding import accept, decline, follow_certificates, offer, revoke
 from upshot.web.outbox.kinds import kind_of
@@ -68,6 +69,17 @@ def test_a_certificate_brings_an_offer_once_with_a_message(firm: Cast) -> None:
     message = Message.objects.get(kind="badge-offered")
     assert message.context == {"name": "Value selling"}
     assert Client().get(f"/badges/{badge.pk}/").status_code == 404, "what nobody took is shown to nobody"
+
+
+def test_many_are_offered_theirs_in_parts(firm: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(awarding, "CHUNK", 2)
+    a_badge_rule(firm)
+    for person in ("p-3", "p-6", "p-9", "p-12", "p-15"):
+        a_certificate(firm, person)
+        chose(firm, "badges", person=person)
+    assert offer(firm.organisation, on=GIVEN) == 5
+    assert Message.objects.filter(kind="badge-offered").count() == 5
+    assert offer(firm.organisation, on=GIVEN) == 0
 
 
 def test_a_renewed_certificate_brings_another_and_an_expired_one_none(firm: Cast) -> None:

@@ -16,7 +16,7 @@ from jwt import PyJWKSet
 from pytest_django.fixtures import Settings
 from tests.web.cast import Cast
 from tests.web.challenges.builders import somebody
-from tests.web.motivation.builders import a_badge_rule, chose, offering, seen_at_work, taken_badge
+from tests.web.motivation.builders import a_badge_rule, chose, offered_badge, offering, seen_at_work, taken_badge
 from tests.web.plans.builders import a_version
 
 from upshot.errors import InputError
@@ -129,6 +129,18 @@ def test_who_knows_the_address_can_tell_whose_it_is_and_nobody_can_read_it(firm:
 def test_the_name_stands_in_it_only_for_whoever_chose_so(firm: Cast) -> None:
     said = as_verified(taken_badge(firm, named=True).token)
     assert [one["identityHash"] for one in said["credentialSubject"]["identifier"] if not one["hashed"]] == ["Learner"]
+
+
+def test_an_address_never_stands_in_place_of_a_name(firm: Cast) -> None:
+    firm.users["learner"].name = ""
+    firm.users["learner"].save()
+    badge = offered_badge(firm)
+    page = firm.client("learner").get(f"/o/nordvik/learning/what-i-see/badges/{badge.pk}/").content.decode()
+    assert "Put my name in it" not in page
+    taken = accept(viewer=somebody(firm, "p-3"), number=badge.pk, named=True)
+    assert not taken.named
+    assert "learner@" not in json.dumps(as_verified(taken.token))
+    assert "somebody who did not put their name in it" in Client().get(f"/badges/{taken.pk}/").content.decode()
 
 
 def test_the_status_names_this_badge_alone_once_it_is_revoked(firm: Cast) -> None:

@@ -1,6 +1,7 @@
 """Goals with progress from path and assessment, missions, bests, and sentences from colleagues within a cap."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,16 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from tests.web.cast import Cast
 from tests.web.challenges.builders import on_path, somebody
+from tests.web.courses import with_course
 from tests.web.motivation.builders import chose, offering, seen_at_work
 from tests.web.plans.builders import a_version
 from tests.web.practice.builders import BEST, WORST, a_published, played
+from tests.web.roster import take_in
 
 from upshot.errors import InputError
 from upshot.web.accounts.viewer import workspace_of
 from upshot.web.audit.models import Access
-from upshot.web.motivation.models import Firm, Goal, Recognition
+from upshot.web.motivation.models import Choice, Firm, Goal, Programme, Recognition
 from upshot.web.motivation.offering import standing_of
 from upshot.web.motivation.selectors import Own
 from upshot.web.motivation.services.goals import drop_goal, reach_goal, set_goal
@@ -197,3 +200,21 @@ def test_a_goal_is_set_through_the_page(firm: Cast) -> None:
     assert made == {
         "level": ("calm", 2, "Staying calm: Alone"), "path": ("selling", None, "Finish “Value selling”")
     }  # fmt: skip
+
+
+def test_the_managers_week_leads_to_writing_only_where_the_person_wants_it(cast: Cast, tmp_path: Path) -> None:
+    with_course(cast, tmp_path)
+    today = str(timezone.localdate())
+    row = {"person": "p-9", "activity": "selling/own", "verb": "completed", "at": today}
+    take_in(
+        cast.organisation, "learning", [row | {"activity": one} for one in ("VS-1", "VS-2", "selling/own")], tmp_path
+    )
+    Firm.objects.create(organisation=cast.organisation, on=True)
+    Programme.objects.create(organisation=cast.organisation, initiative="selling", elements=["recognition"])
+    client = cast.client("manager")
+    assert "<h3>Recognise</h3>" in client.get("/o/nordvik/team/").content.decode()
+    assert "Write them a sentence" not in client.get("/o/nordvik/team/").content.decode()
+    for number in range(3, 31, 3):
+        Choice.objects.create(organisation=cast.organisation, person=f"p-{number}", element="recognition")
+    (path,) = re.findall(r'href="(/o/nordvik/recognise/\?to=p-\d+)"', client.get("/o/nordvik/team/").content.decode())
+    assert f'value="{path.partition("=")[2]}" selected' in client.get(path).content.decode()

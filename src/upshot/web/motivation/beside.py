@@ -59,11 +59,8 @@ def _changes(organisation: Organisation, on: dt.date) -> dict[str, float]:
     running = TeamGoal.objects.filter(organisation=organisation, starts__lte=on, ends__gte=on)
     goals = {one.team: one for one in running}
     taking_part = choosing(organisation, Element.TEAM, on=on)
-    team_of = dict(
-        Person.objects.filter(organisation=organisation, left=None, team__in=goals, key__in=taking_part).values_list(
-            "key", "team"
-        )
-    )
+    here = Person.objects.filter(organisation=organisation, left=None, team__in=goals)
+    team_of = {key: team for key, team in here.values_list("key", "team") if key in taking_part}
     sizes = Counter(team_of.values())
     signed = _signed(organisation, running.aggregate(first=Min("starts"))["first"], set(team_of), on)
     found = {}
@@ -86,7 +83,6 @@ def _signed(
     if first is None:
         return []
     since = first - (on - first) - dt.timedelta(days=1)
-    found = Challenge.objects.filter(
-        organisation=organisation, person__in=people, state=Challenge.State.SIGNED, decided__date__gte=since
-    )
-    return [(person, at.date()) for person, at in found.values_list("person", "decided") if at is not None]
+    found = Challenge.objects.filter(organisation=organisation, state=Challenge.State.SIGNED, decided__date__gte=since)
+    rows = found.values_list("person", "decided")
+    return [(person, at.date()) for person, at in rows if at is not None and person in people]

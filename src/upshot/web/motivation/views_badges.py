@@ -36,7 +36,7 @@ def badge(request: HttpRequest, viewer: Viewer, number: UUID) -> HttpResponse:
         "state": state_of(found, on=timezone.localdate()),
         "evidence": evidence_of(found),
         "address": badge_address(found.pk),
-        "name": str(viewer.user),
+        "name": awarding.name_for(viewer),
     }
     return render(request, "motivation/badge.html", context)
 

@@ -13,6 +13,7 @@ from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import MANAGERS_MINIMUM, Viewer
 from upshot.web.audit.services import record, saw
 from upshot.web.challenges.selectors import to_sign
+from upshot.web.motivation.services.recognising import takes_sentences
 from upshot.web.teams import services
 from upshot.web.teams.forms import BarrierForm
 from upshot.web.teams.models import NoCapacity
@@ -47,7 +48,7 @@ def _page(
     ).exclude(manager="")
     context = {
         "team": found, "teams": mine.teams, "week": week, "waiting": to_sign(viewer), "quiet": quiet.exists(),
-        "barrier": form, "least": MANAGERS_MINIMUM,
+        "barrier": form, "least": MANAGERS_MINIMUM, "can_write": takes_sentences(viewer, week.recognised),
     }  # fmt: skip
     return render(request, "teams/team.html", context, status=status)
 

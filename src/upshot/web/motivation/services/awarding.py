@@ -1,7 +1,7 @@
 """Badges by rule: offered to whoever chose badges and earned one, taken or declined by them, revoked with a reason."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -19,8 +19,13 @@ from upshot.web.motivation.models import Achievement, Badge, Element
 from upshot.web.motivation.offering import choosing
 from upshot.web.motivation.services.earning import Earned, earned
 from upshot.web.outbox.services import Proposal, propose_all
+from upshot.web.people.selectors import person_of
 
-__all__ = ["accept", "decline", "follow_certificates", "offer", "revoke"]
+__all__ = ["accept", "decline", "follow_certificates", "name_for", "offer", "revoke"]
+
+
+CHUNK = 2000
+"""People a statement names at once: below what SQLite takes as parameters."""
 
 
 def offer(organisation: Organisation, *, on: dt.date, among: Collection[str] | None = None) -> int:
@@ -32,9 +37,14 @@ def offer(organisation: Organisation, *, on: dt.date, among: Collection[str] | N
         Roster identifiers; by default everybody.
     """
     rules = list(Achievement.objects.filter(organisation=organisation, closed=None))
-    people = choosing(organisation, Element.BADGES, on=on, among=among) if rules else set()
-    if not people:
-        return 0
+    people = sorted(choosing(organisation, Element.BADGES, on=on, among=among)) if rules else []
+    parts = (people[start : start + CHUNK] for start in range(0, len(people), CHUNK))
+    return sum(_offer_some(organisation, rules, part, on=on) for part in parts)
+
+
+def _offer_some(
+    organisation: Organisation, rules: Sequence[Achievement], people: Collection[str], *, on: dt.date
+) -> int:
     living = _living(organisation, people, on)
     found = earned(organisation, rules, people, on=on)
     return _offer(
@@ -90,11 +100,18 @@ def accept(*, viewer: Viewer, number: UUID, named: bool) -> Badge:
         badge = _own(viewer, number)
         if badge.accepted is not None:
             return badge
-        badge.named, badge.declined, badge.accepted = named, None, timezone.now()
-        issue(badge, email=viewer.user.email, name=str(viewer.user) if named else "")
+        badge.named = named and bool(name_for(viewer))
+        badge.declined, badge.accepted = None, timezone.now()
+        issue(badge, email=viewer.user.email, name=name_for(viewer) if badge.named else "")
         badge.save()
         record(viewer, "badge-taken", f"badge {badge.pk}", achievement=str(badge.achievement_id))
     return badge
+
+
+def name_for(viewer: Viewer) -> str:
+    """The name that would stand in a badge; empty where none is known, and never an address."""
+    person = person_of(viewer)
+    return viewer.user.name.strip() or (person.name if person is not None else "")
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from upshot.web.motivation.offering import choosing, firm_of, is_on
 from upshot.web.outbox.services import propose
 from upshot.web.people.models import Person
 
-__all__ = ["SHORTEST", "colleagues_of", "hide", "recognise", "remove"]
+__all__ = ["SHORTEST", "colleagues_of", "hide", "recognise", "remove", "takes_sentences"]
 
 SHORTEST = 30
 """Characters a sentence needs to say something concrete."""
@@ -38,6 +38,11 @@ def colleagues_of(viewer: Viewer) -> list[tuple[str, str]]:
     people = {one.key: str(one) for one in here.filter(near).exclude(key=viewer.person)}
     wanting = choosing(viewer.organisation, Element.RECOGNITION, on=timezone.localdate(), among=people)
     return sorted(((key, people[key]) for key in wanting), key=lambda one: one[1].casefold())
+
+
+def takes_sentences(viewer: Viewer, person: str) -> bool:
+    """Whether the viewer can write to this person."""
+    return bool(person) and any(key == person for key, _name in colleagues_of(viewer))
 
 
 @transaction.atomic
@@ -80,7 +85,7 @@ def recognise(*, viewer: Viewer, person: str, text: str) -> Recognition:
 
 def _wrong(viewer: Viewer, person: str, said: str) -> list[Problem]:
     found = []
-    if person not in dict(colleagues_of(viewer)):
+    if not takes_sentences(viewer, person):
         text, fix = _("They are not among those you can write to here."), _("Say it in person.")
         found.append(Problem(code="not-wanted", text=text, fix=fix, column="person"))
     if len(said) < SHORTEST:
