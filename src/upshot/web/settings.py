@@ -220,6 +220,7 @@ WARMED_BY = "upshot.web.plans.warming.warm"
 JOB_KINDS: dict[str, str] = {
     "estimate": "upshot.web.measures.work.run_estimate",
     "import": "upshot.web.imports.work.run_import",
+    "course": "upshot.web.content.work.run_course_import",
     "retention": "upshot.web.lrs.work.run_retention",
     "report": "upshot.web.measures.reports.run_report",
     "glance-report": "upshot.web.reviews.handing_out.run_glance",

@@ -4,7 +4,8 @@ import re
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
@@ -106,8 +107,17 @@ def read_entry(file: IO[bytes], name: str) -> bytes:
     return content
 
 
-def unpack(file: IO[bytes], folder: Path) -> int:
+def unpack(file: IO[bytes], folder: Path, *, told: Callable[[int, int], None] | None = None) -> int:
     """Write the files of an archive under a folder; how many bytes. Call after :func:`names_in` found it harmless.
+
+    Parameters
+    ----------
+    file
+        The archive.
+    folder
+        Where its files are written.
+    told
+        Called now and then with the bytes written and how many there will be; what it raises ends the work.
 
     Raises
     ------
@@ -116,7 +126,11 @@ def unpack(file: IO[bytes], folder: Path) -> int:
     """
     try:
         with _opened(file) as archive:
-            return sum(_written(archive, entry, folder) for entry in archive.infolist() if not entry.is_dir())
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            count = _Count(sum(entry.file_size for entry in entries), told)
+            for entry in entries:
+                _write(archive, entry, folder, count)
+            return count.done
     except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError) as error:
         shutil.rmtree(folder, ignore_errors=True)
         text = "A file of the archive is damaged, or its path cannot be kept."
@@ -126,7 +140,23 @@ def unpack(file: IO[bytes], folder: Path) -> int:
         raise
 
 
-def _written(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> int:
+@dataclass(slots=True)
+class _Count:
+    """Bytes written of those there will be, told on at each hundredth."""
+
+    of: int
+    told: Callable[[int, int], None] | None
+    done: int = 0
+    last: int = 0
+
+    def add(self, size: int) -> None:
+        self.done += size
+        if self.told is not None and self.done - self.last >= self.of / 100:
+            self.last = self.done
+            self.told(self.done, self.of)
+
+
+def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, count: _Count) -> None:
     path = (folder / entry.filename).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise PackageError(_problem("zip-path", "A path of the archive leads out of its folder.", entry))
@@ -138,4 +168,4 @@ def _written(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> 
             if size > entry.file_size:
                 raise PackageError(_problem("zip-bomb", "A file of the archive holds more than it says.", entry))
             target.write(piece)
-    return size
+            count.add(len(piece))

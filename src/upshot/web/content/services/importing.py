@@ -2,6 +2,7 @@
 
 import shutil
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -18,7 +19,7 @@ from upshot.xapi.cmi5_course import Course as Structure
 from upshot.xapi.cmi5_course import course_to_plain
 from upshot.xapi.cmi5_structure import read_structure
 
-__all__ = ["folder_of", "import_course", "withdraw_course"]
+__all__ = ["check_package", "folder_of", "import_course", "withdraw_course"]
 
 _CMI5, _SCORM = "cmi5.xml", "imsmanifest.xml"
 _MOST_XML = 20 * 1024**2
@@ -39,7 +40,26 @@ def folder_of(course: Course) -> Path:
     return home / course.organisation.folder / "content" / str(course.pk)
 
 
-def import_course(organisation: Organisation, file: IO[bytes], *, by: User | None = None) -> Course:
+def check_package(file: IO[bytes]) -> None:
+    """Look through a package without unpacking it; quick however large it is.
+
+    Raises
+    ------
+    PackageError
+        With everything that is wrong with its entries or its structure.
+    """
+    _read(file)
+    file.seek(0)
+
+
+def import_course(
+    organisation: Organisation,
+    file: IO[bytes],
+    *,
+    by: User | None = None,
+    number: uuid.UUID | None = None,
+    told: Callable[[int, int], None] | None = None,
+) -> Course:
     """Import a cmi5 or SCORM package, or a cmi5 course structure whose units lie elsewhere.
 
     Parameters
@@ -50,6 +70,10 @@ def import_course(organisation: Organisation, file: IO[bytes], *, by: User | Non
         The package, open at its start.
     by
         Who imports it.
+    number
+        The course's identifier, where it was decided beforehand; what an attempt that was killed left of it goes.
+    told
+        Called while files are unpacked, with the bytes written and how many there will be.
 
     Raises
     ------
@@ -58,7 +82,7 @@ def import_course(organisation: Organisation, file: IO[bytes], *, by: User | Non
     """
     package = _read(file)
     course = Course(
-        id=uuid.uuid4(),
+        id=number or uuid.uuid4(),
         organisation=organisation,
         kind=package.kind,
         title=package.structure.root.title[:300] or package.structure.root.id[:300],
@@ -70,7 +94,8 @@ def import_course(organisation: Organisation, file: IO[bytes], *, by: User | Non
     try:
         if package.files:
             file.seek(0)
-            course.size = unpack(file, folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            course.size = unpack(file, folder, told=told)
         with transaction.atomic():
             course.save(force_insert=True)
     except BaseException:

@@ -24,6 +24,7 @@ from upshot.web.content.services.importing import import_course, withdraw_course
 from upshot.web.content.services.launching import enrol, open_unit
 from upshot.web.content.services.recording import structure_of
 from upshot.web.content.services.tidying import files_gone, remove_files
+from upshot.web.content.services.waiting import LARGE, import_later
 
 __all__ = [
     "catalogue",
@@ -48,11 +49,14 @@ def catalogue(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @page(Permission.DESIGN)
 def course_import(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Import a package, or say everything that is wrong with it."""
+    """Import a package, or say everything that is wrong with it; a large one is unpacked in the background."""
     form = PackageForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        package = form.cleaned_data["package"]
         try:
-            made = import_course(viewer.organisation, form.cleaned_data["package"].file, by=viewer.user)
+            if package.size > LARGE:
+                return redirect("job", org=viewer.organisation.slug, job_id=import_later(viewer, package).pk)
+            made = import_course(viewer.organisation, package.file, by=viewer.user)
         except PackageError as error:
             for problem in error.problems:
                 form.add_error("package", str(problem))
