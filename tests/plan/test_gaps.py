@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.plan.builders import a_complete_plan, as_text
+from tests.plan.builders import a_complete_plan, a_plan, an_initiative, as_text
 
 from upshot.plan import check
 
@@ -122,3 +122,21 @@ def test_no_comparison_says_what_will_be_shown_instead() -> None:
     assert problem.text == (
         "Everyone gets it, so there is no comparison group: a before/after figure will be shown, no effect claimed."
     )
+
+
+def test_support_that_is_tried_needs_no_diagnosis_and_no_actions_of_its_own() -> None:
+    training = an_initiative(id="train", path=[{"id": "basics", "kind": "module"}])
+    waves = [{"id": "one", "start": "2026-03-02", "share": 0.5}]
+    design = {"assign": "random-by-team", "seed": 1}
+    trial = an_initiative(
+        id="trial",
+        support={"kind": "nudge", "of": "train"},
+        waves=waves,
+        design=design,
+        expected=[{"kpi": "complaints"}],
+    )
+    found = check(as_text(a_plan(initiatives=[training, trial])))
+    own = {one.code for one in found if (one.column or "").startswith("initiatives[trial]")}
+    assert "no-smallest-effect" in own
+    assert not own & {"no-diagnosis", "no-observable-action"}
+    assert "no-diagnosis" in {one.code for one in found}, "the training is still asked for one"

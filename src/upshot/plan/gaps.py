@@ -81,6 +81,8 @@ def _initiative(path: Path, initiative: Initiative) -> Iterator[Found]:
         text = f"The initiative '{initiative.id}' serves no objective."
         yield _gap((*path, "serves"), "initiative-serves-nothing", text, "Add 'serves:' with an objective's id.")
     diagnosis = initiative.diagnosis
+    if diagnosis is None and initiative.support is not None:
+        return
     if diagnosis is None:
         text = "Nothing says why people do not do it today, so training may not be the answer."
         yield _gap((*path, "diagnosis"), "no-diagnosis", text, "Add 'diagnosis:' with 'observed' and 'because'.")
@@ -95,6 +97,8 @@ def _initiative(path: Path, initiative: Initiative) -> Iterator[Found]:
 
 
 def _actions(path: Path, initiative: Initiative, _plan: Plan) -> Iterator[Found]:
+    if initiative.support is not None and not initiative.actions:
+        return
     if not any(action.seen_by for action in initiative.actions):
         what = "No action at work is named" if not initiative.actions else "Nobody is named who would see the actions"
         text = f"{what}, so a change in what people do cannot be observed."

@@ -261,6 +261,16 @@ INITIATIVE: Mapping[str, Section] = {
             ),
         ),
         Section(
+            "support",
+            _("Support by lot"),
+            _("Is support of another training tried here, wave by wave?"),
+            Initiative,
+            (
+                _key("support.kind", _("What is handed out")),
+                _key("support.of", _("Of which training"), "initiatives"),
+            ),
+        ),
+        Section(
             "reviews",
             _("Reviews"),
             _("When is it decided on, and when is it stopped?"),
@@ -321,6 +331,8 @@ def choices_of(plan: Plan, refers: str) -> list[tuple[str, str]]:
         return [(kpi.id, kpi.label or kpi.id) for kpi in plan.kpis]
     if refers == "objectives":
         return [(item.id, item.statement) for item in plan.objectives]
+    if refers == "initiatives":
+        return [(item.id, item.title or item.id) for item in plan.initiatives if item.path]
     if refers == "owners":
         return [(name, f"{name}: {owner.role}" if owner.role else name) for name, owner in plan.owners.items()]
     return []

@@ -14,6 +14,7 @@ from upshot.web.home.demo.parts import PARTS, make_parts
 from upshot.web.home.demo.paths import make_paths
 from upshot.web.home.demo.practice import make_practice
 from upshot.web.home.demo.support import make_support
+from upshot.web.home.demo.threads import make_threads
 from upshot.web.people.models import Person
 from upshot.web.people.services import mirror
 from upshot.web.plans.services import opened
@@ -66,6 +67,7 @@ def seed(home: Path, say: Say) -> Organisation:
     for organisation in (harbour, *studies):
         make_answers(organisation, leader, say)
     put_on_record_once(harbour, leader)
+    say(f"  {make_threads(harbour)} questions about its answers, and what was answered")
     said = make_messages(harbour, leader)
     if said:
         say(f"  {said} messages of a month, written down and not sent")
