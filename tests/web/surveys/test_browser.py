@@ -25,6 +25,7 @@ def test_a_survey_is_found_at_home_and_answered_without_javascript(firm: Cast, o
     asked(firm, a_use(firm))
     page = opened("/o/nordvik/", firm.users["learner"], javascript=False)
     page.get_by_role("link", name="Answer").click()
+    assert "neither shown to you, nor changed, nor deleted afterwards" in page.locator("#kept").inner_text()
     page.get_by_label("About half of it").check()
     page.get_by_label("What would have to change").fill("More time on Thursdays.")
     page.get_by_role("button", name="Send").click()
