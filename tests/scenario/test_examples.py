@@ -8,6 +8,7 @@ import pytest
 from upshot.scenario import bounds_of, compiled, examine, parse, score
 
 FOLDER = Path(__file__).parents[2] / "examples" / "scenarios"
+SHIPPED = Path(__file__).parents[2] / "src" / "upshot" / "web" / "practice" / "samples"
 FILES = sorted(FOLDER.glob("*.scenario.md"))
 
 
@@ -47,3 +48,9 @@ def test_the_best_answers_pass(file: Path) -> None:
     while choices := game.choices(state):
         state = game.choose(state, next((one.id for one in choices if one.best), choices[0].id)).state
     assert score(game, state, bounds_of(scenario)).passed is True
+
+
+def test_what_the_demonstration_plays_and_what_stands_among_the_examples_are_the_same_to_the_byte() -> None:
+    shipped = {file.name: file.read_bytes() for file in SHIPPED.glob("*.scenario.md")}
+    assert len(shipped) == 5
+    assert {name: (FOLDER / name).read_bytes() for name in shipped} == shipped

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from upshot.scenario import Choice
 from upshot.web.practice.content import playable
+from upshot.web.practice.ended import Ended
 from upshot.web.practice.models import ScenarioVersion
 from upshot.web.spacing.models import Card, Review
 from upshot.web.spacing.rules import plan_of, rule_for
 from upshot.web.spacing.schedule import Rule, after
-from upshot.web.spacing.services.cards import EndedAttempt, keep_cards
+from upshot.web.spacing.services.cards import keep_cards
 from upshot.web.spacing.services.claiming import days_between
 
 __all__ = ["FORGOTTEN", "seed"]
@@ -21,7 +22,7 @@ _MOST = 3
 """Answers to a card."""
 
 
-def seed(ended: Iterable[EndedAttempt], *, now: dt.datetime, number: int = 7) -> int:
+def seed(ended: Iterable[Ended], *, now: dt.datetime, number: int = 7) -> int:
     """Cards for the first attempts whose path has spaced practice, and answers up to today; how many answers.
 
     They leave no statements, as the simulated attempts leave none.
@@ -39,15 +40,13 @@ def seed(ended: Iterable[EndedAttempt], *, now: dt.datetime, number: int = 7) ->
     return made
 
 
-def _versions(first: Sequence[EndedAttempt]) -> dict[int, ScenarioVersion]:
+def _versions(first: Sequence[Ended]) -> dict[int, ScenarioVersion]:
     wanted = {one.scenario for one in first}
     found = ScenarioVersion.objects.filter(scenario__in=wanted, state=ScenarioVersion.State.PUBLISHED)
     return {one.scenario_id: one for one in found.select_related("scenario")}
 
 
-def _answers(
-    mine: Sequence[EndedAttempt], version: ScenarioVersion, rule: Rule, now: dt.datetime, draw: random.Random
-) -> int:
+def _answers(mine: Sequence[Ended], version: ScenarioVersion, rule: Rule, now: dt.datetime, draw: random.Random) -> int:
     for one in mine:
         keep_cards(one, version, rule)
     nodes = playable(version.text).compiled.nodes

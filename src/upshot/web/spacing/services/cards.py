@@ -2,9 +2,8 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Protocol
 
-from upshot.web.accounts.models import Organisation
+from upshot.web.practice.ended import Ended
 from upshot.web.practice.models import Scenario, ScenarioVersion
 from upshot.web.practice.naming import lineage, translated
 from upshot.web.spacing.models import Card
@@ -12,54 +11,10 @@ from upshot.web.spacing.rules import plan_of, rule_for
 from upshot.web.spacing.schedule import Rule, after
 from upshot.web.spacing.services.claiming import claim_task
 
-__all__ = ["EndedAttempt", "from_attempt", "keep_cards", "question_of"]
+__all__ = ["from_attempt", "keep_cards", "question_of"]
 
 
-class EndedAttempt(Protocol):
-    """An attempt that ended, as practice tells of it."""
-
-    @property
-    def organisation(self) -> Organisation:
-        """Whose it is."""
-        ...
-
-    @property
-    def person(self) -> str:
-        """Identifier on the roster."""
-        ...
-
-    @property
-    def scenario(self) -> int:
-        """Number of the scenario."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """Number of the version played."""
-        ...
-
-    @property
-    def number(self) -> int:
-        """Which attempt of the person it is."""
-        ...
-
-    @property
-    def at(self) -> dt.datetime:
-        """When it ended."""
-        ...
-
-    @property
-    def passed(self) -> bool | None:
-        """Whether it passed."""
-        ...
-
-    @property
-    def decisions(self) -> Sequence[tuple[str, bool]]:
-        """Steps, with whether the best answer was given."""
-        ...
-
-
-def from_attempt(ended: EndedAttempt) -> None:
+def from_attempt(ended: Ended) -> None:
     """Ask the decisions of a first attempt again from now on; a later one that passes days after may claim tier 6."""
     if ended.number > 1:
         claim_task(ended.organisation, ended.person, ended.scenario, ended.at, passed=ended.passed)
@@ -71,7 +26,7 @@ def from_attempt(ended: EndedAttempt) -> None:
         keep_cards(ended, version, rule)
 
 
-def keep_cards(ended: EndedAttempt, version: ScenarioVersion, rule: Rule) -> None:
+def keep_cards(ended: Ended, version: ScenarioVersion, rule: Rule) -> None:
     """One card a decision; what is there already is kept."""
     cards = [
         Card(
