@@ -21,12 +21,12 @@ def children(process: subprocess.Popen[bytes]) -> list[int]:
     return [int(number) for number in listed.split()]
 
 
-def test_what_was_acknowledged_survives_kill_9(database: str, tmp_path: Path) -> None:
+def test_what_was_acknowledged_survives_kill_9(database: str, scratch: Path) -> None:
     verb = f"https://example.com/verbs/{uuid.uuid4()}"
     acknowledged: list[str] = []
     sent: list[list[str]] = []
 
-    with a_store(workers=1, database=database, home=tmp_path / "home") as store:
+    with a_store(workers=1, database=database, home=scratch) as store:
         caller = Caller(store.endpoint, store.key, store.secret)
 
         def write() -> None:
@@ -50,7 +50,7 @@ def test_what_was_acknowledged_survives_kill_9(database: str, tmp_path: Path) ->
         for writer in writers:
             writer.join()
 
-    with a_store(workers=1, database=database, home=tmp_path / "home") as store:
+    with a_store(workers=1, database=database, home=scratch) as store:
         again = Caller(store.endpoint, store.key, store.secret)
         stored = set(again.ids(verb=verb))
         assert set(acknowledged) <= stored

@@ -81,7 +81,7 @@ def _unpacked(running: Running, number: UUID, path: Path) -> Course:
         running.progress(_("unpacking the files, bytes"), done, of)
 
     running.progress(_("looking through the package"))
-    by = User.objects.filter(pk=running.requested_by).first()
+    by = User.objects.filter(pk=running.requested_by).first() if running.requested_by else None
     try:
         with path.open("rb") as file:
             made = import_course(running.organisation, file, by=by, number=number, told=told)
