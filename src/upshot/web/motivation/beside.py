@@ -66,14 +66,18 @@ def _changes(organisation: Organisation, on: dt.date) -> dict[str, float]:
     found = {}
     for team, goal in goals.items():
         as_of = counted_until(goal, on)
-        if as_of is None or sizes[team] < MINIMUM:
-            continue
-        days = (as_of - goal.starts).days + 1
-        ours = [day for person, day in signed if team_of[person] == team]
-        after = sum(goal.starts <= day <= as_of for day in ours)
-        before = sum(goal.starts - dt.timedelta(days=days) <= day < goal.starts for day in ours)
-        found[team] = (after - before) / sizes[team] * 28 / days
+        if as_of is not None and sizes[team] >= MINIMUM:
+            days = [day for person, day in signed if team_of[person] == team]
+            found[team] = _change(goal, as_of, days) / sizes[team]
     return found
+
+
+def _change(goal: TeamGoal, as_of: dt.date, days: list[dt.date]) -> float:
+    """Signed since the goal began, less those of as many days before, in four weeks."""
+    span = as_of - goal.starts + dt.timedelta(days=1)
+    after = sum(goal.starts <= day <= as_of for day in days)
+    before = sum(goal.starts - span <= day < goal.starts for day in days)
+    return (after - before) * 28 / span.days
 
 
 def _signed(

@@ -4,7 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,25 +62,24 @@ def recognise(*, viewer: Viewer, person: str, text: str) -> Recognition:
     same = lately.filter(person=person, text=said[:300]).first()
     if same is not None and viewer.person:
         return same
-    problems = _wrong(viewer, person, said)
-    if not problems and lately.count() >= (most := firm_of(viewer.organisation).sentences):
-        said_so = _("You wrote %(n)s in the last seven days, as many as your firm set.") % {"n": most}
-        problems.append(Problem(code="cap-reached", text=said_so, fix=_("Say it in person.")))
-    if not problems and lately.filter(person=person).exists():
-        said_so = _("You wrote to them in the last seven days.")
-        problems.append(Problem(code="written-lately", text=said_so, fix=_("Say it in person."), column="person"))
+    problems = _wrong(viewer, person, said) or _over(viewer, person, lately)
     if problems:
         raise InputError(problems)
     made = Recognition.objects.create(
         organisation=viewer.organisation, person=person, writer=viewer.person, text=said, at=now
     )
-    propose(
-        organisation=viewer.organisation, person=person, kind="recognition", key=f"recognition:{made.pk}",
-        about="recognition", why=_("A colleague wrote it, and you chose to get such sentences."),
-        link=reverse("what-i-see", kwargs={"org": viewer.organisation.slug}) + "#recognition",
-    )  # fmt: skip
+    _tell(made)
     record(viewer, "recognition-written")
     return made
+
+
+def _tell(made: Recognition) -> None:
+    """Propose a message that does not repeat the sentence."""
+    propose(
+        organisation=made.organisation, person=made.person, kind="recognition", key=f"recognition:{made.pk}",
+        about="recognition", why=_("A colleague wrote it, and you chose to get such sentences."),
+        link=reverse("what-i-see", kwargs={"org": made.organisation.slug}) + "#recognition",
+    )  # fmt: skip
 
 
 def _wrong(viewer: Viewer, person: str, said: str) -> list[Problem]:
@@ -95,6 +94,18 @@ def _wrong(viewer: Viewer, person: str, said: str) -> list[Problem]:
         text, fix = _("This is longer than a sentence."), _("At most 300 characters.")
         found.append(Problem(code="too-long", text=text, fix=fix, column="text"))
     return found
+
+
+def _over(viewer: Viewer, person: str, lately: QuerySet[Recognition]) -> list[Problem]:
+    """What the last seven days leave no room for."""
+    most, fix = firm_of(viewer.organisation).sentences, _("Say it in person.")
+    if lately.count() >= most:
+        text = _("You wrote %(n)s in the last seven days, as many as your firm set.") % {"n": most}
+        return [Problem(code="cap-reached", text=text, fix=fix)]
+    if lately.filter(person=person).exists():
+        text = _("You wrote to them in the last seven days.")
+        return [Problem(code="written-lately", text=text, fix=fix, column="person")]
+    return []
 
 
 def hide(*, viewer: Viewer, number: UUID, hidden: bool) -> int:
