@@ -51,7 +51,10 @@ def _sweep() -> None:
 
 
 def do_chores(now: dt.datetime) -> None:
-    """Every chore of the settings once; one that fails is logged and keeps no other from being done."""
+    """Every chore of the settings once; one that fails is logged and keeps no other from being done.
+
+    They are short, for they wait for each other. What may take long has a thread of its own: see ``lrs/chores.py``.
+    """
     for path in settings.CHORES:
         try:
             import_string(path)(now)

@@ -1,4 +1,10 @@
-"""What the store does by itself, beside the web server: follow into the lake, forward, expire, forget old refusals."""
+"""What the store does by itself, beside the web server: follow into the lake, forward, expire, forget old refusals.
+
+It has a thread of its own in the worker, beside the chores of the settings, for two reasons. Those run one after
+another, once a minute: a store that statements are forwarded to may hang until its time is up, and a million statements
+take minutes to follow into the lake, so messages that are due would wait for them. And statements are to be in the lake
+within twenty seconds of arriving. One thread for both would give up one or the other.
+"""
 
 import logging
 import threading
