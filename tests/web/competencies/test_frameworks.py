@@ -141,6 +141,18 @@ def test_esco_skills_are_read_by_their_own_identifiers(cast: Cast) -> None:
     assert "ESCO" in made.licence
 
 
+def test_the_skills_of_a_banks_advisers_are_looked_up_and_put_to_use(cast: Cast) -> None:
+    made = a_framework(cast, "esco-bank-skills_en.csv")
+    assert (made.source, made.items.count()) == ("esco", 19)
+    one = made.items.get(label="identify customer's needs")
+    assert one.identifier == "68698869-c13c-4563-adc7-118b7644f45d"
+    assert "determine customer's needs" in str(one.body["extensions"]["altLabels"])
+    kinds = list(made.items.values_list("body__extensions__skillType", flat=True))
+    assert (kinds.count("skill/competence"), kinds.count("knowledge")) == (15, 4)
+    services.use(viewer=cast.viewer("designer"), item=one, used=True)
+    assert [found.label for found in known(cast.organisation).values()] == ["identify customer's needs"]
+
+
 def test_onet_skills_and_tasks_are_read_each_once(cast: Cast) -> None:
     skills, tasks = a_framework(cast, "onet-skills.txt"), a_framework(cast, "onet-task-statements.txt")
     assert list(skills.items.values_list("label", flat=True)) == [
