@@ -44,6 +44,7 @@ def test_of_two_processes_that_plan_and_send_at_once_nothing_goes_out_twice(home
         assert worker.returncode == 0, error
         said.append(json.loads(out))
 
+    assert sum(one["planned"] for one in said) == PEOPLE, "nobody is planned for twice"
     assert sum(one["sent"] for one in said) == PEOPLE
     assert Delivery.objects.filter(state="sent").count() == Delivery.objects.count() == PEOPLE
     assert Message.objects.filter(state="sent", delivery__isnull=False).count() == 2 * PEOPLE

@@ -116,12 +116,15 @@ def done_by_now(organisation: Organisation, messages: Iterable[Message]) -> set[
 
 
 def _due(organisation: Organisation, now: dt.datetime, people: int) -> dict[str, list[Message]]:
-    """Due messages by person, locked; all of a person's, or none."""
+    """Due messages by person, locked; all of a person's, or none. People whom another worker holds are passed over."""
     rows = Message.objects.filter(organisation=organisation, state=Message.State.PLANNED, delivery=None, at__lte=now)
-    some = list(rows.order_by("person").values_list("person", flat=True).distinct()[:people])
     found: dict[str, list[Message]] = defaultdict(list)
-    for message in rows.select_for_update(skip_locked=True).filter(person__in=some).order_by("pk"):
-        found[message.person].append(message)
+    passed: list[str] = []
+    free = rows.order_by("person").values_list("person", flat=True).distinct()
+    while not found and (some := list(free.exclude(person__in=passed)[:people])):
+        for message in rows.select_for_update(skip_locked=True).filter(person__in=some).order_by("pk"):
+            found[message.person].append(message)
+        passed += some
     return found
 
 

@@ -50,7 +50,20 @@ def plan_round(organisation: Organisation, now: dt.datetime, *, people: int = _P
 
 
 def _held(organisation: Organisation, people: int) -> set[str]:
-    """People with something waiting whom nobody else plans for, held until the transaction ends."""
+    """People with something waiting whom nobody else plans for, held until the transaction ends.
+
+    Between the moment for which they were looked up and the moment they are held another round may have planned for
+    them: PostgreSQL checks that they are there still, not that something waits still. So it is asked once more.
+    """
+    while found := _looked_up(organisation, people):
+        waiting = Message.objects.filter(organisation=organisation, person__in=found, delivery=None)
+        still = set(waiting.filter(state=Message.State.WAITING).values_list("person", flat=True))
+        if still:
+            return still
+    return set()
+
+
+def _looked_up(organisation: Organisation, people: int) -> set[str]:
     open_ones = Message.objects.filter(organisation=organisation, state__in=OPEN, delivery=None)
     new = Count("pk", filter=Q(state=Message.State.WAITING))
     first = open_ones.values("person").annotate(first=Min("pk"), new=new).filter(new__gt=0).values("first")
