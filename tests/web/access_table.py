@@ -338,7 +338,14 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     **{
         name: {"number": "0"}
         for name in (
-            *("competency", "competency-again", "competency-answer", "competency-levels", "competency-retire", "competency-use"),
+            *(
+                "competency",
+                "competency-again",
+                "competency-answer",
+                "competency-levels",
+                "competency-retire",
+                "competency-use",
+            ),
             *("framework", "framework-download"),
         )
     },
