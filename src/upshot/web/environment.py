@@ -3,13 +3,23 @@
 import os
 import secrets
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from upshot.errors import Problem, WorkspaceError
 
-__all__ = ["Environment", "database", "email", "keep_secret"]
+__all__ = ["Environment", "code_version", "database", "email", "keep_secret"]
+
+
+def code_version(package: Path) -> str:
+    """The version with the instant of the newest module: what one state of the code keeps, another does not read.
+
+    Two states of the code can carry one version number, and what was kept of a record is read by the place of its fields.
+    """
+    newest = max(path.stat().st_mtime_ns for path in package.rglob("*.py"))
+    return f"{version('upshot')}-{newest:x}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,11 @@
 """Django's settings; everything that differs between installations comes from ``environment.py``."""
 
-import importlib.metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
-from upshot.web.environment import Environment, database, email
+from upshot.web.environment import Environment, code_version, database, email
 
 ENVIRONMENT = Environment.read()
 _ADDRESS = urlsplit(ENVIRONMENT.url)
@@ -99,7 +98,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": ENVIRONMENT.home / "cache",
-        "KEY_PREFIX": importlib.metadata.version("upshot"),
+        "KEY_PREFIX": code_version(Path(__file__).parents[1]),
         "OPTIONS": {"MAX_ENTRIES": 2000},
     }
 }
