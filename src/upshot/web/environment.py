@@ -16,7 +16,7 @@ __all__ = ["Environment", "code_version", "database", "email", "keep_secret"]
 def code_version(package: Path) -> str:
     """The version with the instant of the newest module: what one state of the code keeps, another does not read.
 
-    Two states of the code can carry one version number, and what was kept of a record is read by the place of its fields.
+    Two states of the code can carry one version number, and a record that was kept is read by the place of its fields.
     """
     newest = max(path.stat().st_mtime_ns for path in package.rglob("*.py"))
     return f"{version('upshot')}-{newest:x}"
