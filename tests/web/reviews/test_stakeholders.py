@@ -20,6 +20,7 @@ from upshot.web.audit.models import Event
 from upshot.web.audit.services import record, saw
 from upshot.web.lrs.models.governance import RetentionRule
 from upshot.web.measures.models import CostLine, Run
+from upshot.web.motivation.services.switching import switch_firm
 from upshot.web.outbox.models import Message
 from upshot.web.plans.models import Function
 from upshot.web.plans.promising import sign
@@ -139,6 +140,18 @@ def test_looks_are_counted_by_role_and_purpose_never_by_name(cast: Cast) -> None
     page = cast.client("council").get(COUNCIL).content.decode()
     assert "Fjord" not in page
     assert str(cast.users["administrator"]) not in page.replace("Administrator", "")
+
+
+def test_what_turns_on_the_firm_s_motivation_is_told_to_the_works_council(cast: Cast) -> None:
+    switch_firm(viewer=cast.viewer("administrator"), on=True, sentences=3)
+    switch_firm(viewer=cast.viewer("administrator"), on=True, sentences=3, beside=True)
+    switch_firm(viewer=cast.viewer("administrator"), on=False, sentences=3, beside=True)
+    told = [(str(one.label), one.times) for one in consultation_of(cast.viewer("council"), on=today()).changes]
+    assert told == [
+        ("Motivation by consent was switched on", 1),
+        ("Motivation by consent was switched off", 1),
+        ("The firm’s settings of motivation changed", 1),
+    ]
 
 
 def test_changed_settings_and_requests_are_told_apart(cast: Cast) -> None:
