@@ -69,6 +69,13 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def hold(self) -> None:
+        """Let others who hold this organisation wait until the transaction ends: none counts beside what another adds.
+
+        Rows that point at the organisation can be stored meanwhile.
+        """
+        Organisation.objects.select_for_update(no_key=True).get(pk=self.pk)
+
 
 class Membership(models.Model):
     """A user in an organisation, and who they are on its roster.

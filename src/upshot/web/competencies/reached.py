@@ -8,7 +8,7 @@ from upshot.web.accounts.models import Organisation
 from upshot.web.competencies.known import Known, known, plan_of
 from upshot.web.competencies.levels import standing
 from upshot.web.competencies.models import Evidence
-from upshot.web.competencies.selectors import entry_of
+from upshot.web.competencies.selectors import entry_of, logs_of
 from upshot.web.shell.templatetags.upshot import day
 
 __all__ = ["Reached", "reached"]
@@ -45,7 +45,7 @@ def reached(
         return {}
     names, plan = known(organisation), plan_of(organisation)
     planned = {one.id: one.levels for one in plan.competencies} if plan is not None else {}
-    logs = _logs(organisation, {one.competency for one in asked}, people)
+    logs = logs_of(organisation, {one.competency for one in asked}, people)
     found: dict[SkipFrom, dict[str, Reached]] = {}
     for one in asked:
         competency = names.get(one.competency)
@@ -54,19 +54,6 @@ def reached(
             continue
         stand = {person: _stands(competency, log) for (person, key), log in logs.items() if key == one.competency}
         found[one] = {person: there for person, there in stand.items() if there.place >= least}
-    return found
-
-
-def _logs(
-    organisation: Organisation, competencies: Collection[str], people: Collection[str]
-) -> Mapping[tuple[str, str], list[Evidence]]:
-    rows = Evidence.objects.filter(organisation=organisation, competency__in=competencies)
-    if len(people) == 1:
-        rows = rows.filter(person__in=people)
-    wanted, found = set(people), dict[tuple[str, str], list[Evidence]]()
-    for row in rows.order_by("at", "pk"):
-        if row.person in wanted:
-            found.setdefault((row.person, row.competency), []).append(row)
     return found
 
 

@@ -1,5 +1,6 @@
 """Read frameworks and the map; a learner's own levels with their evidence; and who asks a manager to look."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -12,7 +13,7 @@ from upshot.web.competencies.mapping import Map, drawn, practised
 from upshot.web.competencies.models import ActionLink, Ask, Evidence, Framework, Item
 from upshot.web.people.models import Person
 
-__all__ = ["Asked", "Mine", "asks_of", "entry_of", "frameworks", "item_of", "items", "map_of", "mine"]
+__all__ = ["Asked", "Mine", "asks_of", "entry_of", "frameworks", "item_of", "items", "logs_of", "map_of", "mine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,23 @@ def entry_of(row: Evidence) -> Entry:
         number=row.pk, kind=row.kind, at=row.at, about=row.about, share=row.share, level=row.level,
         sets_aside=row.sets_aside_id,
     )  # fmt: skip
+
+
+def logs_of(
+    organisation: Organisation, competencies: Collection[str], people: Collection[str]
+) -> Mapping[tuple[str, str], list[Evidence]]:
+    """The log of each of some people in each of some competencies, oldest first; no entry where nothing stands.
+
+    Many people are picked here and not in the query, which takes a limited number of names.
+    """
+    rows = Evidence.objects.filter(organisation=organisation, competency__in=competencies)
+    if len(people) == 1:
+        rows = rows.filter(person__in=people)
+    wanted, found = set(people), dict[tuple[str, str], list[Evidence]]()
+    for row in rows.order_by("at", "pk"):
+        if row.person in wanted:
+            found.setdefault((row.person, row.competency), []).append(row)
+    return found
 
 
 def mine(viewer: Viewer) -> list[Mine]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from upshot.web.accounts.models import Organisation
@@ -37,18 +38,17 @@ KINDS: tuple[Kind, ...] = (
 def removed(organisation: Organisation, messages: Sequence[Message]) -> Iterable[int]:
     """The messages whose sentence was removed, or hidden, before they went out."""
     left = Recognition.objects.filter(organisation=organisation, hidden=None)
-    keys = {
-        f"recognition:{number}"
-        for number in left.filter(person__in={one.person for one in messages}).values_list("pk", flat=True)
-    }
-    return (message.pk for message in messages if message.key not in keys)
+    return _without("recognition", left, messages)
 
 
 def answered(organisation: Organisation, messages: Sequence[Message]) -> Iterable[int]:
     """The messages whose badge was taken, declined or revoked."""
     left = Badge.objects.filter(organisation=organisation, accepted=None, declined=None, revoked=None)
-    keys = {
-        f"badge:{number}"
-        for number in left.filter(person__in={one.person for one in messages}).values_list("pk", flat=True)
-    }
+    return _without("badge", left, messages)
+
+
+def _without(what: str, left: QuerySet[Recognition] | QuerySet[Badge], messages: Sequence[Message]) -> Iterable[int]:
+    """The messages about none of the rows that are left."""
+    theirs = left.filter(person__in={one.person for one in messages}).values_list("pk", flat=True)
+    keys = {f"{what}:{number}" for number in theirs}
     return (message.pk for message in messages if message.key not in keys)

@@ -110,7 +110,7 @@ def propose_all(organisation: Organisation, proposals: Iterable[Proposal]) -> in
     now = timezone.now()
     rows = [_row(organisation, proposal, now) for proposal in proposals]
     with transaction.atomic():
-        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        organisation.hold()
         before = Message.objects.filter(organisation=organisation).count()
         Message.objects.bulk_create(rows, batch_size=_CHUNK, ignore_conflicts=True)
         return Message.objects.filter(organisation=organisation).count() - before

@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-__all__ = ["CONTEXT", "SCHEMA", "Content", "Holder", "Issuer", "credential", "identity_hash", "new_subject", "profile"]
+__all__ = ["CONTEXT", "SCHEMA", "Content", "Holder", "Issuer", "credential", "identity_hash", "profile"]
 
 CONTEXT = ("https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json")
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
@@ -143,8 +143,3 @@ def _identifiers(holder: Holder) -> list[Json]:
 
 def _moment(at: dt.datetime) -> str:
     return f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def new_subject() -> UUID:
-    """A subject for one badge."""
-    return uuid4()

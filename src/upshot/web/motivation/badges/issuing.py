@@ -1,6 +1,7 @@
 """Issue a badge: gather what it says from what earned it, and sign it with the organisation's key."""
 
 import datetime as dt
+from uuid import uuid4
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,7 +15,7 @@ from upshot.web.motivation.badges.addresses import (
     issuer_address,
     status_address,
 )
-from upshot.web.motivation.badges.credential import Content, Holder, Issuer, credential, new_subject
+from upshot.web.motivation.badges.credential import Content, Holder, Issuer, credential
 from upshot.web.motivation.badges.keys import key_in_use
 from upshot.web.motivation.badges.signing import signed
 from upshot.web.motivation.models import Achievement, Badge, Firm
@@ -34,7 +35,7 @@ def issuer_of(organisation: Organisation) -> Issuer:
 def issue(badge: Badge, *, email: str, name: str) -> None:
     """Sign a badge that its holder takes; the caller stores it."""
     key = key_in_use(badge.organisation)
-    holder = Holder(email=email, name=name, subject=new_subject())
+    holder = Holder(email=email, name=name, subject=uuid4())
     badge.key = key
     badge.token = signed(credential(issuer_of(badge.organisation), holder, _content(badge)), key)
 

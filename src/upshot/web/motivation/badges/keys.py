@@ -32,7 +32,7 @@ def key_in_use(organisation: Organisation) -> SigningKey:
 @transaction.atomic
 def change_key(*, viewer: Viewer) -> SigningKey:
     """Sign with a new key from now on; the one before stays published, and what it signed stays valid."""
-    Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
+    viewer.organisation.hold()
     SigningKey.objects.filter(organisation=viewer.organisation, retired=None).update(retired=timezone.now())
     made = keep_key(viewer.organisation, _fresh())
     record(viewer, "badge-key-changed", f"key {made.pk}")

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from joserfc import jws
@@ -13,17 +12,10 @@ from joserfc.jwk import KeySet, RSAKey
 from upshot.web.motivation.badges.keys import private_of
 from upshot.web.motivation.models import SigningKey
 
-__all__ = ["Signed", "claims_of", "signed", "verified"]
+__all__ = ["claims_of", "signed", "verified"]
 
 ALGORITHM = "RS256"
 _CLAIMS = ("exp", "iss", "jti", "nbf", "sub")
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """What a signed credential says: the credential without the claims that only the token needs."""
-
-    credential: Mapping[str, Any]
 
 
 def claims_of(credential: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,15 +39,18 @@ def signed(credential: Mapping[str, Any], key: SigningKey) -> str:
     return jws.serialize_compact(header, payload.encode(), private_of(key), algorithms=[ALGORITHM])
 
 
-def verified(token: str, keys: Iterable[SigningKey]) -> Signed | None:
-    """What a token says, if one of these keys signed it; nothing otherwise. Dates and status are the caller's."""
+def verified(token: str, keys: Iterable[SigningKey]) -> dict[str, Any] | None:
+    """The credential in a token that one of these keys signed, without the token's own claims; else nothing.
+
+    Dates and status are the caller's.
+    """
     known = KeySet([RSAKey.import_key(key.public) for key in keys])
     try:
         found = jws.deserialize_compact(token.encode(), known, algorithms=[ALGORITHM])
         claims = json.loads(found.payload)
     except (JoseError, ValueError):
         return None
-    return Signed({name: value for name, value in claims.items() if name not in _CLAIMS})
+    return {name: value for name, value in claims.items() if name not in _CLAIMS}
 
 
 def _seconds(moment: str) -> int:

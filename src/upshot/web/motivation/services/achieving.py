@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
-from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.competencies.known import known
@@ -38,7 +37,7 @@ def open_achievement(
     InputError
         If the plan has no such path, there is no such competency or level, or the same is offered already.
     """
-    Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
+    viewer.organisation.hold()
     level = level if kind == Achievement.Kind.LEVEL else 0
     problem = _wrong(viewer, kind, about, level)
     if problem is not None:

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
-from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.motivation.models import Choice, ChoiceChange, Element
@@ -37,7 +36,7 @@ def choose(*, viewer: Viewer, wanted: Collection[str], quiet: Collection[str] = 
         text = _("This is not offered to you at present.")
         raise InputError(Problem(code="not-offered", text=text, fix=_("Choose among what the page offers.")))
     with transaction.atomic():
-        Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
+        viewer.organisation.hold()
         kept = Choice.objects.filter(organisation=viewer.organisation, person=viewer.person)
         there = set(kept.values_list("element", flat=True))
         gone, new = there - set(wanted), set(wanted) - there

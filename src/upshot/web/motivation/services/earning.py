@@ -1,20 +1,19 @@
 """What people earned: the certificate of a path that holds, a level that was seen at work; never a click."""
 
-import calendar
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from upshot.plan.values import Duration
 from upshot.web.accounts.models import Organisation
 from upshot.web.competencies.known import known
 from upshot.web.competencies.levels import HOUSE, Ladder, standing
 from upshot.web.competencies.models import Evidence
-from upshot.web.competencies.selectors import entry_of
+from upshot.web.competencies.selectors import entry_of, logs_of
 from upshot.web.motivation.models import Achievement
 from upshot.web.paths.models import Certificate
 
-__all__ = ["Earned", "earned", "months_after"]
+__all__ = ["Earned", "earned"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +60,14 @@ def _certified(
 def _seen(
     organisation: Organisation, rules: Sequence[Achievement], people: Collection[str], on: dt.date
 ) -> Iterator[Earned]:
-    logs: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
-    rows = Evidence.objects.filter(
-        organisation=organisation, person__in=people, competency__in={one.about for one in rules}
-    )
-    for row in rows.order_by("at", "pk"):
-        logs[(row.person, row.competency)].append(row)
+    logs = logs_of(organisation, {one.about for one in rules}, people)
     ladders = {key: one.ladder for key, one in known(organisation).items()}
     for (person, competency), log in sorted(logs.items()):
         seen = _sighting(log, ladders.get(competency, HOUSE))
         for rule in rules:
             if seen is None or rule.about != competency or seen[0] < rule.level:
                 continue
-            until = months_after(seen[1], rule.months) if rule.months else None
+            until = Duration(months=rule.months).after(seen[1]) if rule.months else None
             if until is None or until >= on:
                 yield Earned(
                     achievement=rule, person=person, source=f"seen:{seen[2]}", day=seen[1], until=until
@@ -87,15 +81,3 @@ def _sighting(log: Sequence[Evidence], ladder: Ladder) -> tuple[int, dt.date, in
         return None
     entry = next(row for row in log if row.pk == where.rests_on[0])
     return where.level, entry.at.date(), entry.pk
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day some months later; the last day of a shorter month.
-
-    Examples
-    --------
-    >>> months_after(dt.date(2026, 1, 31), 13)
-    datetime.date(2027, 2, 28)
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return day.replace(year=year, month=month + 1, day=min(day.day, calendar.monthrange(year, month + 1)[1]))

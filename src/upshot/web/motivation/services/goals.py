@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
-from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.motivation.models import Element, Goal
 from upshot.web.motivation.offering import standing_of
@@ -34,7 +33,7 @@ def set_goal(
     today = timezone.localdate()
     if Element.GOALS not in standing_of(viewer, on=today).chosen:
         raise InputError(Problem(code="not-chosen", text=_("You did not choose goals."), fix=_("Turn them on first.")))
-    Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
+    viewer.organisation.hold()
     mine = Goal.objects.filter(organisation=viewer.organisation, person=viewer.person, reached=None)
     same = mine.filter(kind=kind, about=about, level=level, text=text.strip()).first()
     if same is not None:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
-from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.motivation.models import Element, Recognition
@@ -56,7 +55,7 @@ def recognise(*, viewer: Viewer, person: str, text: str) -> Recognition:
         of the last seven days is reached.
     """
     said = " ".join(text.split())
-    Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
+    viewer.organisation.hold()
     now = timezone.now()
     lately = Recognition.objects.filter(organisation=viewer.organisation, writer=viewer.person, at__gt=now - WEEK)
     same = lately.filter(person=person, text=said[:300]).first()

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
-from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.motivation.models import TeamGoal
@@ -29,7 +28,7 @@ def set_team_goal(*, viewer: Viewer, team: str, text: str, target: int, starts: 
     InputError
         If the firm has it off, it is another manager's team, its day is over, or another goal runs in these weeks.
     """
-    Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
+    viewer.organisation.hold()
     ends = starts + dt.timedelta(weeks=weeks, days=-1)
     told = {"team": team, "text": text.strip()[:200], "target": target, "starts": starts, "ends": ends}
     same = TeamGoal.objects.filter(organisation=viewer.organisation, **told).first()

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
-from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.services import record
 from upshot.web.outbox.services import Proposal, propose_all
@@ -38,7 +37,7 @@ def keep_text(*, viewer: Viewer, body: str) -> SurveyText:
     """
     survey = parse_survey(body)
     digest = hashlib.sha256(body.encode()).hexdigest()
-    Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
+    viewer.organisation.hold()
     own = SurveyText.objects.filter(organisation=viewer.organisation, name=survey.id)
     same = own.filter(hash=digest).first()
     if same is not None:
@@ -60,7 +59,7 @@ def begin(*, viewer: Viewer, text: SurveyText, initiative: str, since: dt.date) 
     InputError
         If the same survey is sent for it in another version: two at once would ask people twice.
     """
-    Organisation.objects.select_for_update(no_key=True).get(pk=viewer.organisation.pk)
+    viewer.organisation.hold()
     running = Use.objects.filter(organisation=viewer.organisation, initiative=initiative, ended=None)
     there = running.filter(text__name=text.name).first()
     if there is not None and there.text_id == text.pk:
