@@ -11,6 +11,7 @@ from upshot.plan.expression import Expression
 from upshot.plan.expression_parser import ExpressionError, parse_expression
 from upshot.plan.values import Duration
 from upshot.web.automation.language.words import ABOUT_PEOPLE, KEYS, Act, Condition, Rule, Said, When
+from upshot.web.shell.choices import offer
 
 __all__ = ["DocumentForm", "RuleForm", "fits_form"]
 
@@ -97,9 +98,7 @@ class RuleForm(forms.Form):
         self._choices("kpi", [("", _("any")), *((kpi.id, kpi.label or kpi.id) for kpi in plan.kpis)])
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above
-        field.choices = choices
+        offer(self, name, choices)
 
     def clean(self) -> dict[str, Any]:
         """What the act needs is there; what the event does not have is left out without a word."""

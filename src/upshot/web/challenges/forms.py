@@ -21,6 +21,7 @@ from upshot.web.challenges.services.following import Answers, Thoughts
 from upshot.web.challenges.services.handing_in import Handed
 from upshot.web.challenges.services.planning import Plan
 from upshot.web.challenges.wording import DEBRIEF, HELPED, HINDERED
+from upshot.web.shell.choices import offer
 from upshot.web.shell.templatetags.upshot import day
 
 __all__ = ["AwayForm", "CheckInForm", "DebriefForm", "EvidenceForm", "PlanForm", "VerdictForm", "add_problems"]
@@ -72,9 +73,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, readers: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["shared_with"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [("", _("Nobody")), *readers]
+        offer(self, "shared_with", [("", _("Nobody")), *readers])
 
     def plan(self) -> Plan:
         """What was said."""
@@ -279,9 +278,7 @@ class AwayForm(forms.Form):
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["delegate"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [("", _("One level up")), *people]
+        offer(self, "delegate", [("", _("One level up")), *people])
 
     def clean(self) -> dict[str, Any]:
         """It ends after it begins, and not in the past."""

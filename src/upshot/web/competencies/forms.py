@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from upshot.web.competencies.known import Known
 from upshot.web.competencies.levels import Ladder, Level
 from upshot.web.competencies.mapping import MapAction
+from upshot.web.shell.choices import offer
 
 __all__ = ["AnswerForm", "AsideForm", "FrameworkForm", "LevelsForm", "ReasonForm", "TakesForm"]
 
@@ -66,7 +67,7 @@ class AsideForm(forms.Form):
 
     def __init__(self, *args: Any, versions: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["what"].choices = [(one, one) for one in versions]  # type: ignore[attr-defined]
+        offer(self, "what", [(one, one) for one in versions])
 
 
 class TakesForm(forms.Form):

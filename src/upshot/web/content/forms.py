@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from upshot.web.shell.choices import offer
 from upshot.xapi.cmi5 import ALLOWED_REASONS
 
 __all__ = ["PackageForm", "WaiveForm"]
@@ -36,6 +37,4 @@ class WaiveForm(forms.Form):
 
     def set_units(self, titles: list[str]) -> None:
         """Offer these units, by their place."""
-        field = self.fields["unit"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker what stands above
-        field.choices = list(enumerate(titles))
+        offer(self, "unit", enumerate(titles))

@@ -12,6 +12,7 @@ from upshot.web.motivation.services.achieving import Words
 from upshot.web.motivation.services.recognising import SHORTEST
 from upshot.web.motivation.services.team_goals import LONGEST as LONGEST_GOAL
 from upshot.web.motivation.services.team_goals import SHORTEST as SHORTEST_GOAL
+from upshot.web.shell.choices import offer
 
 __all__ = [
     "AchievementForm",
@@ -69,7 +70,7 @@ class GoalForm(forms.Form):
     def __init__(self, *args: Any, options: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.options = dict(options)
-        self.fields["what"] = forms.ChoiceField(label=self.fields["what"].label, choices=list(options))
+        offer(self, "what", options)
 
     def clean(self) -> dict[str, Any]:
         """A goal in own words has words."""
@@ -101,7 +102,7 @@ class RecogniseForm(forms.Form):
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"] = forms.ChoiceField(label=self.fields["person"].label, choices=list(people))
+        offer(self, "person", people)
         self.fields["text"].widget.attrs["minlength"] = SHORTEST
 
 
@@ -155,7 +156,7 @@ class AchievementForm(forms.Form):
 
     def __init__(self, *args: Any, options: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["what"] = forms.ChoiceField(label=self.fields["what"].label, choices=list(options))
+        offer(self, "what", options)
 
     @property
     def words(self) -> Words:
@@ -191,7 +192,7 @@ class TeamGoalForm(forms.Form):
 
     def __init__(self, *args: Any, teams: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"] = forms.ChoiceField(label=self.fields["team"].label, choices=[(one, one) for one in teams])
+        offer(self, "team", [(one, one) for one in teams])
 
 
 class ReasonForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from upshot.web.outbox.kinds import Kind
 from upshot.web.outbox.models import Carrier, House
 from upshot.web.outbox.planning.days_off import is_known
+from upshot.web.shell.choices import offer
 
 __all__ = ["FEWEST_OPEN", "BounceForm", "ChannelForm", "HouseForm", "LeaveForm", "PreferenceForm"]
 
@@ -94,9 +95,7 @@ class PreferenceForm(forms.Form):
         )
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above
-        field.choices = choices
+        offer(self, name, choices)
 
     def clean(self) -> dict[str, Any]:
         """Hours come in pairs, within the firm's, and leave two hours; Slack and Teams need an address."""
@@ -169,9 +168,7 @@ class HouseForm(forms.ModelForm[House]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["zone"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above
-        field.choices = _zones()
+        offer(self, "zone", _zones())
         self.initial["days"] = self.instance.days or list(range(5))
         self.initial["site_rows"] = "\n".join(
             ", ".join(part for part in (site, at.get("zone", ""), at.get("country", ""), at.get("part", "")) if part)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from upshot.web.shell.choices import offer
+
 __all__ = ["CertificateForm", "CommitmentForm", "ReasonForm", "SessionForm"]
 
 
@@ -25,9 +27,7 @@ class CommitmentForm(forms.Form):
 
     def set_readers(self, readers: Mapping[str, str]) -> None:
         """Offer these people."""
-        field = self.fields["reader"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = list(readers.items())
+        offer(self, "reader", readers.items())
 
 
 class SessionForm(forms.Form):
@@ -43,9 +43,7 @@ class SessionForm(forms.Form):
 
     def set_steps(self, steps: Mapping[str, str]) -> None:
         """Offer the live steps of the path."""
-        field = self.fields["step"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = list(steps.items())
+        offer(self, "step", steps.items())
 
 
 class CertificateForm(forms.Form):
@@ -64,9 +62,7 @@ class CertificateForm(forms.Form):
 
     def set_paths(self, paths: Mapping[str, str]) -> None:
         """Offer the plan's paths."""
-        field = self.fields["initiative"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = list(paths.items())
+        offer(self, "initiative", paths.items())
 
 
 class ReasonForm(forms.Form):

@@ -10,6 +10,7 @@ from upshot.plan import Plan
 from upshot.plan.values import Matches
 from upshot.web.plans.fields import LinesField
 from upshot.web.plans.sections import choices_of
+from upshot.web.shell.choices import offer
 
 __all__ = [
     "AmendForm",
@@ -278,6 +279,4 @@ class SwapForm(forms.Form):
 
     def __init__(self, *args: Any, waves: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        field = self.fields["wave"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = waves
+        offer(self, "wave", waves)

@@ -14,6 +14,7 @@ from upshot.web.accounts.viewer import Viewer
 from upshot.web.reviews.models import Decision
 from upshot.web.reviews.selectors import functions_of, owners, today
 from upshot.web.reviews.services import AskedAction
+from upshot.web.shell.choices import offer
 
 __all__ = ["ActionForms", "DecisionForm", "PlanReviewForm"]
 
@@ -41,9 +42,7 @@ class PlanReviewForm(forms.Form):
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["initiative"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
-        choice.choices = [(item.id, item.title or item.id) for item in plan.initiatives]
+        offer(self, "initiative", [(item.id, item.title or item.id) for item in plan.initiatives])
 
     def clean_day(self) -> dt.date | None:
         """A review lies ahead."""
@@ -81,9 +80,7 @@ class DecisionForm(forms.Form):
         self.fields["owner"].initial = _role(plan, initiative.owner)
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = choices
+        offer(self, name, choices)
 
     def clean_next_review(self) -> dt.date | None:
         """The next look lies ahead."""

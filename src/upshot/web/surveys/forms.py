@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from upshot.web.shell.choices import offer
 from upshot.web.surveys.questionnaire import Question, Survey
 from upshot.web.surveys.services.answering import Given
 
@@ -78,6 +79,4 @@ class SendForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("survey", surveys), ("initiative", initiatives)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-            field.choices = choices
+            offer(self, name, choices)

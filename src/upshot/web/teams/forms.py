@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from upshot.web.shell.choices import offer
 from upshot.web.teams.models import Barrier, Support
 from upshot.web.teams.services import SupportGiven
 
@@ -22,9 +23,7 @@ class BarrierForm(forms.Form):
 
     def __init__(self, *args: Any, courses: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["initiative"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = list(courses)
+        offer(self, "initiative", courses)
 
 
 class SupportForm(forms.Form):
@@ -45,9 +44,7 @@ class SupportForm(forms.Form):
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]], today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["who"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = list(people)
+        offer(self, "who", people)
         self.fields["day"].initial = today
 
     def given(self, planned: dict[str, dict[str, int]]) -> SupportGiven:
