@@ -20,6 +20,9 @@ from upshot.panel.lot import with_lot
 
 __all__ = ["answer_scan", "estimate_file"]
 
+_ESTIMATORS = "upshot.impact.answer"
+"""Loaded while rows are read: with SciPy it takes a third of a small file's time."""
+
 
 def estimate_file(
     path: Path,
@@ -64,10 +67,6 @@ def estimate_file(
     if options is not None and (options.unbalanced or options.repeated_cross_section):
         return found
     return with_lot(found, chosen, roles, lambda others: scan(path, others, options))
-
-
-_ESTIMATORS = "upshot.impact.answer"
-"""Loaded while rows are read: with SciPy it takes a third of a small file's time."""
 
 
 def _whole(path: Path) -> None:

@@ -50,13 +50,12 @@ class DoseGroup:
 def add_doses(connection: Connection, initiative: Initiative, kpi: Kpi) -> tuple[DoseGroup, ...]:
     """Write each person's dose group among the attributes of ``panel_people``; the groups there are.
 
-    Counted is what is on record up to the last day that a reading covers. Only those have a dose who
-    started within the readings: everybody else is the comparison. Whoever was waived a step that counts
-    is an arm of their own. Doses above nothing are cut into
-    thirds of people; equal doses stay together, so that there may be fewer groups.
+    Counted is what is on record up to the last day that a reading covers. Only those have a dose who started within the
+    readings: everybody else is the comparison. Whoever was waived a step that counts is an arm of their own. Doses
+    above nothing are cut into thirds of people; equal doses stay together, so that there may be fewer groups.
 
-    ``panel_people`` and ``exposure`` must be there. Nothing is attached, and no group given, where
-    the plan asks for no dose or the KPI has no readings.
+    ``panel_people`` and ``exposure`` must be there. Nothing is attached, and no group given, where the plan asks for no
+    dose or the KPI has no readings.
     """
     asked, window = initiative.design.dose, _window(connection, initiative, kpi)
     if asked is None or window is None:

@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from upshot.web.accounts.models import Organisation, User
 from upshot.web.jobs.models import Job
 
-__all__ = ["CostLine", "Recorded", "Run"]
+__all__ = ["CostLine", "Recorded", "Run", "proven"]
+
+
+def proven(grade: str, *, claimable: bool) -> bool:
+    """Whether an answer may count towards an objective, and money be put on it."""
+    return claimable and grade in ("A", "B")
 
 
 class Run(models.Model):
@@ -59,6 +64,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} of {self.initiative}"
+
+    @property
+    def proven(self) -> bool:
+        """Whether it may count towards an objective, and money be put on it."""
+        return proven(self.grade, claimable=self.claimable)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store a new answer.

@@ -11,7 +11,7 @@ from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.jobs.models import Job
-from upshot.web.measures.models import CostLine, Run
+from upshot.web.measures.models import CostLine, Run, proven
 from upshot.web.measures.states import changes, facts_state, inputs_now
 
 __all__ = [
@@ -73,6 +73,11 @@ class AnswerSummary:
     def stale(self) -> bool:
         """Whether plan, lock, data or costs changed since; another version of Upshot alone does not count."""
         return bool(set(self.changed) - {"version"})
+
+    @property
+    def proven(self) -> bool:
+        """Whether it may count towards an objective, and money be put on it."""
+        return proven(self.grade, claimable=self.claimable)
 
 
 def may_see_answers(viewer: Viewer, permission: Permission = Permission.ANSWERS) -> bool:

@@ -5,6 +5,7 @@ import email.policy
 from email.message import EmailMessage
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from upshot.errors import InputError, Problem
@@ -35,13 +36,7 @@ def take(organisation: Organisation, report: bytes) -> int:
     if not found.exists():
         text = _("The report is about a mail that Upshot did not send for this firm.")
         raise InputError(Problem(code="not-ours", text=text))
-    if not status.startswith("5"):
-        return 0
-    with transaction.atomic():
-        Message.objects.filter(delivery__in=found).update(state=Message.State.DEAD, note="bounced")
-        return found.exclude(state=Delivery.State.DEAD).update(
-            state=Delivery.State.DEAD, error=_("came back ({status})").format(status=status)
-        )
+    return _set_aside(found, status)
 
 
 def read(report: bytes) -> tuple[str, str]:
@@ -53,9 +48,19 @@ def read(report: bytes) -> tuple[str, str]:
 def take_any(report: bytes) -> int | None:
     """Take a report about a mail of whichever organisation; ``None`` where it is none, or about no mail of ours."""
     status, reference = read(report)
-    about = Delivery.objects.filter(reference=reference).select_related("organisation") if status and reference else ()
-    found = next(iter(about), None)
-    return None if found is None else take(found.organisation, report)
+    found = Delivery.objects.filter(reference=reference) if status and reference else Delivery.objects.none()
+    return _set_aside(found, status) if found.exists() else None
+
+
+def _set_aside(found: QuerySet[Delivery], status: str) -> int:
+    """Give up what the server will never deliver (a status of class 5); how many deliveries."""
+    if not status.startswith("5"):
+        return 0
+    with transaction.atomic():
+        Message.objects.filter(delivery__in=found).update(state=Message.State.DEAD, note="bounced")
+        return found.exclude(state=Delivery.State.DEAD).update(
+            state=Delivery.State.DEAD, error=_("came back ({status})").format(status=status)
+        )
 
 
 def _status(report: EmailMessage) -> str:

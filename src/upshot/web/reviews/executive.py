@@ -23,8 +23,6 @@ from upshot.workspace.coverage import coverage_of
 
 __all__ = ["Glance", "Line", "Said", "decisions_of", "glance_of"]
 
-_PROVEN = ("A", "B")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -89,7 +87,7 @@ def glance_of(viewer: Viewer) -> Glance | None:
     }
     trends = _trends(viewer, document)
     covered = coverage_of(plan)
-    claimed = [run for run in runs.values() if run.claimable and run.grade in _PROVEN]
+    claimed = [run for run in runs.values() if run.proven]
     return Glance(
         lines=tuple(_line(plan, goal.id, goal.statement, trends[goal.id], said) for goal in plan.objectives),
         initiatives=len(plan.initiatives),
@@ -159,7 +157,7 @@ def _said(viewer: Viewer, item: Initiative, run: AnswerSummary | None, due: Due 
 
 def _worth(run: AnswerSummary) -> tuple[str, str]:
     """Money with its interval; below grade B none is shown, whatever was computed."""
-    if run.money and run.claimable and run.grade in _PROVEN:
+    if run.money and run.proven:
         return run.money, ""
     return "", run.money_reason or _("No money is put on an answer of this grade.")
 

@@ -122,7 +122,7 @@ def _effects(organisation: Organisation, document: Document, objective: Objectiv
     """Claimable effects of the objective's initiatives by KPI."""
     serving = {item.id: item.title or item.id for item in document.plan.initiatives if objective.id in item.serves}
     runs = newest_runs(organisation)
-    numbers = [run.pk for name, run in runs.items() if name in serving and run.claimable and run.grade in ("A", "B")]
+    numbers = [run.pk for name, run in runs.items() if name in serving and run.proven]
     found: dict[str, list[Effect]] = {}
     for run in Run.objects.filter(pk__in=numbers).only("initiative", "kpi", "grade", "page"):
         effect = _effect(serving[run.initiative], run)

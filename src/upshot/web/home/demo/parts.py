@@ -7,10 +7,10 @@ from django.conf import settings
 from upshot.web.accounts.models import Membership, Organisation, User
 from upshot.web.accounts.roles import Role, ScopeKind
 from upshot.web.accounts.services import join
-from upshot.web.accounts.viewer import Scope
+from upshot.web.accounts.viewer import Scope, Viewer, viewer_of
 from upshot.web.people.models import Person
 
-__all__ = ["DOMAIN", "MANAGED", "PARTS", "PASSWORD", "Part", "demo_user", "make_parts", "part_named"]
+__all__ = ["DOMAIN", "MANAGED", "PARTS", "PASSWORD", "Part", "demo_user", "make_parts", "part_named", "part_viewer"]
 
 DOMAIN = "@harbour.example"
 PASSWORD = "harbour-is-invented"  # noqa: S105 - printed for everybody; it opens a demonstration on one's own machine
@@ -72,6 +72,13 @@ def demo_user(part: Part) -> User | None:
     )
     membership = found.select_related("user").first()
     return membership.user if membership else None
+
+
+def part_viewer(harbour: Organisation, key: str) -> Viewer | None:
+    """How a part sees Harbour; nothing where it is not there."""
+    part = part_named(key)
+    found = harbour.memberships.filter(user__email=part.email).select_related("user").first() if part else None
+    return viewer_of(found.user, harbour.slug) if found is not None else None
 
 
 def make_parts(harbour: Organisation, others: list[Organisation]) -> int:

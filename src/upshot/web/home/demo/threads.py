@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from upshot.web.accounts.models import Organisation, User
-from upshot.web.accounts.viewer import viewer_of
-from upshot.web.home.demo.parts import DOMAIN
+from upshot.web.accounts.models import Organisation
+from upshot.web.accounts.viewer import Viewer
+from upshot.web.home.demo.parts import part_viewer
 from upshot.web.measures.selectors import newest_runs
 from upshot.web.plans.models import Comment
 from upshot.web.plans.services import comment, opened, reply
@@ -51,15 +51,15 @@ def make_threads(harbour: Organisation) -> int:
         run = runs.get(one.initiative)
         if run is None or Comment.objects.filter(version__organisation=harbour, anchor=anchor, to=None).exists():
             continue
-        asker = viewer_of(_user(one.asks), harbour.slug)
-        assert asker is not None, "everybody in the demonstration belongs to Harbour"  # noqa: S101
+        asker = _viewer(harbour, one.asks)
         said = comment(viewer=asker, version=version, text=one.text, anchor=anchor, run=run.pk)
-        answering = viewer_of(_user(one.answers), harbour.slug) if one.answers else None
-        if answering is not None:
-            reply(viewer=answering, to=said, text=one.answer)
+        if one.answers:
+            reply(viewer=_viewer(harbour, one.answers), to=said, text=one.answer)
         made += 1
     return made
 
 
-def _user(part: str) -> User:
-    return User.objects.get(email=f"{part}{DOMAIN}")
+def _viewer(harbour: Organisation, key: str) -> Viewer:
+    viewer = part_viewer(harbour, key)
+    assert viewer is not None, "everybody in the demonstration belongs to Harbour"  # noqa: S101
+    return viewer

@@ -20,7 +20,6 @@ __all__ = ["SEEN", "Account", "Finances", "Worth", "finances_of"]
 
 SEEN = "finance-page-seen"
 """The audit's word for a look at this page."""
-_PROVEN = ("A", "B")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +116,7 @@ def _account(
     costs, found = costs_of(plan, item, spent), answers.get(item.id)
     both = [row for row in costs.rows if row.planned is not None and row.actual is not None]
     more = sum((row.actual or 0) - (row.planned or 0) for row in both)
-    proven = found is not None and found.claimable and found.grade in _PROVEN
+    proven = found is not None and found.proven
     return Account(
         initiative=item.id,
         title=item.title or item.id,

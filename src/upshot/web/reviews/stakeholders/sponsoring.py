@@ -16,7 +16,6 @@ __all__ = ["SEEN", "Sponsored", "Sponsorship", "sponsorship_of"]
 
 SEEN = "sponsor-page-seen"
 """The audit's word for a look at this page."""
-_PROVEN = ("A", "B")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ def sponsorship_of(viewer: Viewer) -> Sponsorship | None:
 
 def _row(one: Promise, answers: Mapping[str, AnswerSummary], decided: Mapping[str, str], *, money: bool) -> Sponsored:
     found = answers.get(one.initiative)
-    proven = found is not None and found.claimable and found.grade in _PROVEN
+    proven = found is not None and found.proven
     return Sponsored(
         promise=one,
         money=found.money if found is not None and proven and money else "",
