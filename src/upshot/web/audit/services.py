@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from upshot.web.accounts.models import Organisation, User
 from upshot.web.accounts.viewer import Viewer
 from upshot.web.audit.models import Access, Event
 
-__all__ = ["record", "saw"]
+__all__ = ["record", "record_act", "saw"]
 
 
 def record(viewer: Viewer, action: str, subject: str = "", **detail: Any) -> Event:
@@ -20,9 +21,12 @@ def record(viewer: Viewer, action: str, subject: str = "", **detail: Any) -> Eve
     detail
         Plain values without personal data.
     """
-    return Event.objects.create(
-        organisation=viewer.organisation, user=viewer.user, action=action, subject=subject, detail=detail
-    )
+    return record_act(viewer.organisation, viewer.user, action, subject, **detail)
+
+
+def record_act(organisation: Organisation, user: User | None, action: str, subject: str = "", **detail: Any) -> Event:
+    """Log an act of somebody who is not looking at a page: a job's, or the command line's, which is nobody."""
+    return Event.objects.create(organisation=organisation, user=user, action=action, subject=subject, detail=detail)
 
 
 def saw(viewer: Viewer, what: str, *, purpose: str, person: str = "", people: int = 1) -> Access:

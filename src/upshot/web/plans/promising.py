@@ -14,12 +14,12 @@ from upshot.plan import amend as amended_lock
 from upshot.web.accounts.models import Membership, Organisation
 from upshot.web.accounts.roles import Permission, Role
 from upshot.web.accounts.viewer import Viewer
+from upshot.web.audit.services import record, record_act
 from upshot.web.ledger.services import append
 from upshot.web.plans.locking import lock_problems, promise_body
 from upshot.web.plans.models import Amendment, Function, PromiseLock, Signature, Version
 from upshot.web.plans.parsed import parsed
 from upshot.web.plans.selectors import locked_of, promise_hash, signatures_of
-from upshot.web.plans.services import logged
 
 __all__ = ["SIGNS_AS", "amend", "council_absent", "lock_initiative", "may_sign_as", "sign", "sign_on_paper", "withdraw"]
 
@@ -86,7 +86,7 @@ def sign(*, viewer: Viewer, initiative_id: str, function: Function, seen: str, v
     made = Signature.objects.create(
         organisation=viewer.organisation, initiative=initiative_id, function=function, hash=now, user=viewer.user
     )
-    logged(viewer.organisation, viewer.user, "promise-signed", initiative_id, function=function.value)
+    record(viewer, "promise-signed", initiative_id, function=function.value)
     return made
 
 
@@ -129,7 +129,7 @@ def sign_on_paper(
         defaults={"on_paper": name.strip()[:200], "reason": reason.strip()[:300]},
     )
     user = viewer.user if viewer else None
-    logged(organisation, user, "promise-signature-recorded", initiative_id, function=function.value)
+    record_act(organisation, user, "promise-signature-recorded", initiative_id, function=function.value)
     return made
 
 
@@ -156,7 +156,7 @@ def withdraw(*, viewer: Viewer, initiative_id: str, number: int) -> None:
         raise InputError(Problem(code="locked-already", text=text, fix=_("Ask for an amendment.")))
     row.withdrawn = timezone.now()
     row.save(update_fields=["withdrawn"])
-    logged(viewer.organisation, viewer.user, "promise-signature-withdrawn", initiative_id, function=row.function)
+    record(viewer, "promise-signature-withdrawn", initiative_id, function=row.function)
 
 
 @transaction.atomic
@@ -229,7 +229,7 @@ def lock_initiative(
         seal=made.seal,
         entry=entry.number,
     )
-    logged(organisation, viewer.user if viewer else None, "promise-locked", initiative_id, version=version.number)
+    record_act(organisation, viewer.user if viewer else None, "promise-locked", initiative_id, version=version.number)
     return row
 
 
@@ -290,5 +290,5 @@ def amend(
         previous=added.previous,
         entry=entry.number,
     )
-    logged(organisation, viewer.user if viewer else None, "promise-amended", initiative_id, version=version.number)
+    record_act(organisation, viewer.user if viewer else None, "promise-amended", initiative_id, version=version.number)
     return row

@@ -8,7 +8,7 @@ from upshot.errors import InputError, Problem, UpshotError
 from upshot.plan import Document, plan_hash
 from upshot.web.accounts.models import Organisation, User
 from upshot.web.accounts.viewer import Viewer, workspace_of
-from upshot.web.audit.models import Event
+from upshot.web.audit.services import record, record_act
 from upshot.web.plans.models import Comment, Draft, InStep, Version
 from upshot.web.plans.parsed import parsed
 from upshot.web.plans.selectors import current_version
@@ -20,7 +20,6 @@ __all__ = [
     "drop_draft",
     "initiative_of",
     "keep_draft",
-    "logged",
     "opened",
     "reply",
     "restore",
@@ -36,11 +35,6 @@ class PlanMovedError(InputError):
         self.current = current
         text = _("Somebody stored version %(number)s while you were writing.") % {"number": current.number}
         super().__init__(Problem(code="plan-moved", text=text, fix=_("Look at the differences and choose.")))
-
-
-def logged(organisation: Organisation, user: User | None, action: str, subject: str, **detail: object) -> None:
-    """Put an act in the audit log; the command line acts as nobody."""
-    Event.objects.create(organisation=organisation, user=user, action=action, subject=subject, detail=detail)
 
 
 @transaction.atomic
@@ -85,7 +79,7 @@ def _kept(
         note=note.strip()[:300],
         author=author,
     )
-    logged(organisation, author, "plan-stored", f"version {version.number}", source=str(source))
+    record_act(organisation, author, "plan-stored", f"version {version.number}", source=str(source))
     return version
 
 
@@ -180,7 +174,7 @@ def comment(*, viewer: Viewer, version: Version, text: str, anchor: str = "", ru
     if last is not None and (last.text, last.anchor, last.author_id) == (said, anchor, viewer.user.pk):
         return last
     made = Comment.objects.create(version=version, anchor=anchor[:300], text=said, author=viewer.user, run=run)
-    logged(viewer.organisation, viewer.user, "plan-commented", f"version {version.number}")
+    record(viewer, "plan-commented", f"version {version.number}")
     return made
 
 
@@ -204,7 +198,7 @@ def reply(*, viewer: Viewer, to: Comment, text: str) -> Comment:
         version=above.version, anchor=above.anchor, text=said, author=viewer.user, to=above, run=above.run,
         by_owner=_owns(viewer, above),
     )  # fmt: skip
-    logged(viewer.organisation, viewer.user, "plan-comment-answered", f"version {above.version.number}")
+    record(viewer, "plan-comment-answered", f"version {above.version.number}")
     return made
 
 
@@ -237,6 +231,4 @@ def settle(*, viewer: Viewer, number: int, settled: bool = True) -> None:
     """Mark a comment as settled, or open it again."""
     found = Comment.objects.filter(pk=number, version__organisation=viewer.organisation)
     found.update(settled=timezone.now() if settled else None, settled_by=viewer.user if settled else None)
-    logged(
-        viewer.organisation, viewer.user, "plan-comment-settled" if settled else "plan-comment-reopened", f"{number}"
-    )
+    record(viewer, "plan-comment-settled" if settled else "plan-comment-reopened", f"{number}")

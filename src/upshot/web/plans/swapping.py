@@ -17,13 +17,14 @@ from upshot.plan.initiatives import Initiative, Wave
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer, workspace_of
+from upshot.web.audit.services import record
 from upshot.web.people.models import Person
 from upshot.web.people.selectors import managed_teams
 from upshot.web.plans.models import Amendment, SwapRequest, Version
 from upshot.web.plans.parsed import parsed
 from upshot.web.plans.promising import amend
 from upshot.web.plans.selectors import locked_of, promise_hash
-from upshot.web.plans.services import logged, opened, store
+from upshot.web.plans.services import opened, store
 from upshot.workspace.belonging import members
 
 __all__ = ["Slot", "answer", "ask", "by_lot", "slots_of", "swapped", "withdraw"]
@@ -125,7 +126,7 @@ def ask(
         reason=reason.strip(),
         asked_by=viewer.user,
     )
-    logged(viewer.organisation, viewer.user, "swap-asked", key, number=made.pk)
+    record(viewer, "swap-asked", key, number=made.pk)
     return made
 
 
@@ -154,7 +155,7 @@ def withdraw(*, viewer: Viewer, number: int) -> bool:
     )
     gone = rows.update(state=State.WITHDRAWN, answered=timezone.now(), answered_by=viewer.user)
     if gone:
-        logged(viewer.organisation, viewer.user, "swap-withdrawn", "request", number=number)
+        record(viewer, "swap-withdrawn", "request", number=number)
     return bool(gone)
 
 
@@ -188,7 +189,7 @@ def answer(*, viewer: Viewer, number: int, state: str, text: str, today: dt.date
         row.amendment = _amended(viewer, row, text)
     row.state, row.answer, row.answered, row.answered_by = state, text.strip(), timezone.now(), viewer.user
     row.save()
-    logged(viewer.organisation, viewer.user, f"swap-{state}", row.initiative, number=row.pk)
+    record(viewer, f"swap-{state}", row.initiative, number=row.pk)
     return row
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from upshot.errors import Cancelled, PackageError, Problem
 from upshot.web.accounts.models import Organisation, User
 from upshot.web.accounts.viewer import Viewer
-from upshot.web.audit.models import Event
+from upshot.web.audit.services import record_act
 from upshot.web.content.models import Course
 from upshot.web.content.services.importing import check_package, import_course
 from upshot.web.jobs.models import Job
@@ -92,9 +92,7 @@ def _unpacked(running: Running, number: UUID, path: Path) -> Course:
         path.unlink(missing_ok=True)
         raise
     detail = {"kind": made.kind, "files": made.files, "bytes": made.size}
-    Event.objects.create(
-        organisation=running.organisation, user=by, action="course-imported", subject=f"course {made.pk}", detail=detail
-    )
+    record_act(running.organisation, by, "course-imported", f"course {made.pk}", **detail)
     return made
 
 
