@@ -1,6 +1,7 @@
 """Waive the steps that people can do already, by the levels of their competencies; take it back where none holds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from upshot.plan.practice import SkipFrom, Step
 from upshot.web.accounts.models import Organisation
@@ -26,14 +27,15 @@ def waive_what_is_known(organisation: Organisation, enrolments: Iterable[Enrolme
     asking = [(one, step) for one in walking for step in path_of(one.version).path if step.skip_from]
     wanted = {known for _one, step in asking for known in step.skip_from}
     shown = reached(organisation, wanted, {one.person for one, _step in asking})
-    kept = _waived(organisation, [one for one, _step in asking])
+    records = _records(one for one, _step in asking)
     for enrolment, step in asking:
         evidence = _evidence(shown, enrolment.person, step)
-        record = kept.get((enrolment.pk, step.id))
-        if evidence and record is None and not _counts(enrolment, step):
-            waive_step(enrolment=enrolment, step=step.id, evidence=evidence)
-        elif not evidence and record is not None and record.evidence:
-            take_back(enrolment=enrolment, step=step.id, verb=Verb.WAIVED, at=record.at)
+        theirs = records[enrolment.pk]
+        waiver = next((one for one in theirs if one.step == step.id and one.verb == Verb.WAIVED), None)
+        if evidence and waiver is None and not _counts(enrolment, theirs, step):
+            theirs.append(waive_step(enrolment=enrolment, step=step.id, evidence=evidence))
+        elif not evidence and waiver is not None and waiver.evidence:
+            take_back(enrolment=enrolment, step=step.id, verb=Verb.WAIVED, at=waiver.at)
 
 
 def _evidence(shown: Shown, person: str, step: Step) -> str:
@@ -42,13 +44,17 @@ def _evidence(shown: Shown, person: str, step: Step) -> str:
     return " / ".join(one.evidence for one in found if one is not None) if all(found) else ""
 
 
-def _waived(organisation: Organisation, enrolments: Sequence[Enrolment]) -> dict[tuple[object, str], StepRecord]:
-    rows = StepRecord.objects.filter(enrolment__organisation=organisation, verb=Verb.WAIVED)
-    known = {one.pk for one in enrolments}
-    return {(row.enrolment_id, row.step): row for row in rows if row.enrolment_id in known}
+def _records(enrolments: Iterable[Enrolment]) -> dict[UUID, list[StepRecord]]:
+    """What is on record of each of some enrolments, in a query for every five hundred."""
+    found: dict[UUID, list[StepRecord]] = {one.pk: [] for one in enrolments}
+    known = list(found)
+    for at in range(0, len(known), 500):
+        for row in StepRecord.objects.filter(enrolment__in=known[at : at + 500]):
+            found[row.enrolment_id].append(row)
+    return found
 
 
-def _counts(enrolment: Enrolment, step: Step) -> bool:
+def _counts(enrolment: Enrolment, records: Iterable[StepRecord], step: Step) -> bool:
     """Whether the step counts by itself."""
-    found = progress_of(enrolment, StepRecord.objects.filter(enrolment=enrolment))
+    found = progress_of(enrolment, records)
     return next((one.counts for one in found.steps if one.step.id == step.id), False)
