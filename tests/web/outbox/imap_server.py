@@ -1,7 +1,9 @@
 """A real IMAP server on this machine, as small as reading a mailbox needs: one folder, one user, mails by number."""
 
 import re
+import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,11 +24,12 @@ class Post:
     logins: int = 0
     port: int = 0
     folder: str = "INBOX"
+    scheme: str = "imap"
 
     @property
     def url(self) -> str:
         """Its address with user and password."""
-        return f"imap://{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{self.folder}"
+        return f"{self.scheme}://{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{self.folder}"
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -81,12 +84,22 @@ class _Session(socketserver.StreamRequestHandler):
         self._say("* BYE")
 
 
+class _Server(socketserver.ThreadingTCPServer):
+    secure: ssl.SSLContext | None = None
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        """A connection, encrypted from its first byte where the server is; one that breaks off is no request."""
+        taken, address = super().get_request()
+        return (self.secure.wrap_socket(taken, server_side=True) if self.secure else taken), address
+
+
 @contextmanager
-def an_imap_server() -> Iterator[Post]:
-    """A mailbox that listens on a free port of this machine."""
-    post = Post()
+def an_imap_server(secure: ssl.SSLContext | None = None) -> Iterator[Post]:
+    """A mailbox that listens on a free port of this machine, over TLS where a context is given."""
+    post = Post(scheme="imaps" if secure else "imap")
     session = type("Session", (_Session,), {"post": post})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), session) as server:
+    with _Server(("127.0.0.1", 0), session) as server:
+        server.secure = secure
         server.daemon_threads = True
         post.port = server.server_address[1]
         running = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -62,7 +62,8 @@ def look_through(url: str) -> Looked:
     Raises
     ------
     WorkspaceError
-        If the address is none of a mailbox, or would send the password in the clear.
+        If the address is none of a mailbox, would send the password in the clear, or leads to a server whose
+        certificate is not trusted.
     OSError, imaplib.IMAP4.error
         If the server cannot be reached, refuses, or speaks something else.
     """
@@ -80,7 +81,12 @@ def look_through(url: str) -> Looked:
 @contextlib.contextmanager
 def _opened(url: str) -> Iterator[imaplib.IMAP4]:
     parts = urlsplit(url)
-    mailbox = _connected(parts.scheme, parts.hostname or "", parts.port)
+    try:
+        mailbox = _connected(parts.scheme, parts.hostname or "", parts.port)
+    except ssl.SSLCertVerificationError as error:
+        text = f"The certificate of the server of UPSHOT_BOUNCES_URL is not trusted: {error.verify_message}."
+        fix = "Name a file with your authority's certificate in SSL_CERT_FILE, and the host as the certificate does."
+        raise WorkspaceError(str(Problem(code="bounces-certificate", text=text, fix=fix))) from None
     try:
         mailbox.login(unquote(parts.username or ""), unquote(parts.password or ""))
         folder = unquote(parts.path.lstrip("/")) or "INBOX"
