@@ -147,10 +147,12 @@ def test_a_dose_names_steps_and_competencies_that_are_there_and_one_of_the_two()
 
 def test_support_is_tried_on_a_training_with_a_path_in_waves_and_by_one_initiative_only() -> None:
     def said(*trials: dict[str, object]) -> list[tuple[str, str]]:
-        training = an_initiative(id="train", path=[{"id": "basics", "kind": "module"}])
+        steps = [{"id": "basics", "kind": "module"}]
+        training = an_initiative(id="train", path=steps)
+        asks = an_initiative(id="asks", path=[*steps, {"id": "again", "kind": "practice"}])
         bare = an_initiative(id="bare")
         made = [an_initiative(id=f"trial-{at}", **keys) for at, keys in enumerate(trials)]
-        examined = check(as_text(a_plan(initiatives=[training, bare, *made])))
+        examined = check(as_text(a_plan(initiatives=[training, asks, bare, *made])))
         return [(one.code, one.column or "") for one in examined if one.kind == "error"]
 
     waves = [{"id": "one", "start": "2026-03-02", "share": 0.5, "where": "team = 'a'"}]
@@ -162,6 +164,17 @@ def test_support_is_tried_on_a_training_with_a_path_in_waves_and_by_one_initiati
     for unknown in ("bare", "trial-0", "trian"):
         wrong = {**digest, "support": {"kind": "digest", "of": unknown}}
         assert said(wrong) == [("unknown-initiative", "initiatives[trial-0].support.of")]
+
+    def by_lot(kind: str, of: str) -> dict[str, object]:
+        return {**digest, "support": {"kind": kind, "of": of}}
+
+    assert said(by_lot("spacing", "asks")) == []
+    assert said(by_lot("spacing", "train")) == [("nothing-asked-again", "initiatives[trial-0].support.of")]
+    assert said(by_lot("spacing", "trian")) == [("unknown-initiative", "initiatives[trial-0].support.of")]
+    assert said(by_lot("motivation", "all")) == said(by_lot("motivation", "goals, badges")) == []
+    assert said(by_lot("motivation", "goals, points")) == [("unknown-element", "initiatives[trial-0].support.of")]
+    twice = said(by_lot("motivation", "goals, team"), by_lot("motivation", "team"))
+    assert twice == [("support-tried-twice", "initiatives[trial-1].support")]
 
 
 def test_a_wave_says_both_its_share_and_whom_the_lot_drew_only_where_there_is_a_lot() -> None:

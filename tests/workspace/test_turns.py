@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from tests.workspace.trials import EFFECT, TEAMS, a_firm_that_tries, turn_of
+from tests.workspace.trials import EFFECT, TEAMS, a_firm_that_tries, a_trial, turn_of
 
 from upshot.plan import lock, parse
 from upshot.workspace.answering import answer_initiative
@@ -50,6 +50,31 @@ def test_the_engine_finds_what_the_message_did(firm: Workspace) -> None:
 def test_it_finds_nothing_where_the_message_did_nothing(tmp_path: Path) -> None:
     found = answer_initiative(a_firm_that_tries(tmp_path / "firm", effect=0), "weekly").estimate
     assert (found.conf_low or 0) < 0 < (found.conf_high or 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "chosen"), [("spacing", "coaching", False), ("motivation", "goals, team", True)]
+)
+def test_the_engine_finds_what_questions_and_the_offer_of_motivation_did(
+    tmp_path: Path, kind: str, of: str, chosen: bool
+) -> None:
+    """Of motivation the effect on the whole group, as drawn: half of it took nothing up."""
+    firm = a_firm_that_tries(tmp_path / "firm", trial=a_trial(kind, of), chosen=chosen)
+    locked = lock(
+        firm.plan().plan, at=dt.datetime(2025, 4, 1, tzinfo=dt.UTC), signatories=["sponsor"], initiative="weekly"
+    )
+    found = answer_initiative(firm, "weekly", locked=locked).estimate
+    assert found.grade is not None
+    assert found.grade.letter == "A"
+    assert found.n_units == 6 * TEAMS
+    assert (found.conf_low or 0) < EFFECT < (found.conf_high or 0) < 0
+
+
+def test_each_element_that_is_handed_out_waits_for_the_same_people(tmp_path: Path) -> None:
+    firm = a_firm_that_tries(tmp_path / "firm", trial=a_trial("motivation", "goals, team"))
+    found = waiting(firm, firm.plan().plan, "motivation", on=dt.date(2025, 5, 1))
+    assert set(found) == {"goals", "team"}
+    assert found["goals"] == found["team"] != frozenset()
 
 
 def test_the_example_of_the_guide_is_a_plan() -> None:

@@ -9,6 +9,7 @@ from upshot.plan.expression import Expression, mistakes
 from upshot.plan.initiatives import Initiative
 from upshot.plan.kpis import Kpi
 from upshot.plan.promise import Plan, did_you_mean
+from upshot.plan.support import ELEMENTS, EVERYTHING, Support
 
 __all__ = ["link_errors"]
 
@@ -246,23 +247,37 @@ def _audiences(plan: Plan) -> Iterator[Found]:
 
 
 def _support(plan: Plan) -> Iterator[Found]:
-    known = {item.id for item in plan.initiatives if item.path}
     tried: dict[tuple[str, str], str] = {}
     for path, initiative in _initiatives(plan):
         support, here = initiative.support, (*path, "support")
         if support is None:
             continue
-        yield from _reference((*here, "of"), "initiatives", support.of, known - {initiative.id})
+        yield from _supported(plan, initiative, support, (*here, "of"))
         if not initiative.waves:
             text = "Support is handed out wave by wave, and there are no waves."
             fix = "Add 'waves', with those who never get it in none of them."
             yield Found(path=here, code="support-without-waves", text=text, fix=fix)
-        first = tried.setdefault((support.kind, support.of), initiative.id)
-        if first != initiative.id:
-            text = (
-                f"The {support.kind} of '{support.of}' is tried in '{first}' already; both would say whose turn it is."
-            )
-            yield Found(path=here, code="support-tried-twice", text=text, fix="Keep one of them.")
+        first = [tried.setdefault((support.kind, name), initiative.id) for name in support.about]
+        for name, other in zip(support.about, first, strict=True):
+            if other != initiative.id:
+                text = f"The {support.kind} of '{name}' is tried in '{other}' already; both would say whose turn it is."
+                yield Found(path=here, code="support-tried-twice", text=text, fix="Keep one of them.")
+
+
+def _supported(plan: Plan, initiative: Initiative, support: Support, here: Path) -> Iterator[Found]:
+    """What is handed out is there: an initiative with a path, and questions in it, or elements of motivation."""
+    if support.kind == "motivation":
+        for name in support.about:
+            if name not in ELEMENTS:
+                fix = did_you_mean(name, {*ELEMENTS, EVERYTHING}) + " Set several apart by commas."
+                yield Found(path=here, code="unknown-element", text=f"'{name}' is nothing people can choose.", fix=fix)
+        return
+    paths = {item.id: item.path for item in plan.initiatives if item.path and item is not initiative}
+    yield from _reference(here, "initiatives", support.of, paths)
+    kinds = {step.kind for step in paths.get(support.of, ())}
+    if support.kind == "spacing" and kinds and "practice" not in kinds:
+        text = f"The path of '{support.of}' has no practice step, so no question is asked again."
+        yield Found(path=here, code="nothing-asked-again", text=text, fix="Add a step of kind 'practice' to its path.")
 
 
 def _promise(plan: Plan) -> Iterator[Found]:

@@ -6,7 +6,23 @@ from typing import Annotated, Literal
 
 from upshot.plan.values import AtLeast, Duration, Matches
 
-__all__ = ["Cost", "Manager", "ManagerAfter", "ManagerBefore", "ManagerDuring", "Notify", "Review", "Support"]
+__all__ = [
+    "ELEMENTS",
+    "EVERYTHING",
+    "Cost",
+    "Manager",
+    "ManagerAfter",
+    "ManagerBefore",
+    "ManagerDuring",
+    "Notify",
+    "Review",
+    "Support",
+]
+
+ELEMENTS = ("goals", "levels", "missions", "bests", "recognition", "badges", "team")
+"""What of motivation by consent can be handed out by lot: the names under which people choose it."""
+EVERYTHING = "all"
+"""The word for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +104,30 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """Support of another initiative that this one hands out wave by wave, so that its effect can be told."""
+    """Support of another initiative, or motivation, that this one hands out by wave, so that its effect can be told."""
 
     kind: Annotated[
-        Literal["digest", "nudge", "debrief"],
-        "What is tried: the manager's weekly digest, the reminders of rules, or debriefs in pairs.",
+        Literal["digest", "nudge", "debrief", "spacing", "motivation"],
+        "What is tried: the manager's weekly digest, the reminders of rules, debriefs in pairs, questions asked again "
+        "days later, or the offer of what people can choose to see.",
     ]
-    of: Annotated[str, "Id of the initiative it supports; nobody in the audience gets it before their wave."]
+    of: Annotated[
+        str,
+        "Id of the initiative it supports; for `motivation` the elements, set apart by commas, or `all`. Nobody in the "
+        "audience gets it before their wave.",
+    ]
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What is handed out, each by its name: the one initiative, or the elements of motivation.
+
+        Examples
+        --------
+        >>> Support(kind="motivation", of="goals, badges").about
+        ('goals', 'badges')
+        >>> Support(kind="digest", of="calm-calls").about
+        ('calm-calls',)
+        """
+        if self.kind != "motivation":
+            return (self.of,)
+        return ELEMENTS if self.of == EVERYTHING else tuple(name.strip() for name in self.of.split(","))

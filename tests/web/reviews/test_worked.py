@@ -67,6 +67,8 @@ def test_what_was_done_follows_from_the_path(kinds: tuple[str, ...], way: Way) -
 def test_support_that_was_tried_stands_apart_from_training() -> None:
     tried = Initiative(id="x", support=Support(kind="digest", of="y"), path=steps("module"))
     assert way_of(tried) is Way.DIGEST
+    assert way_of(Initiative(id="x", support=Support(kind="motivation", of="all"))) is Way.MOTIVATION
+    assert way_of(Initiative(id="x", support=Support(kind="spacing", of="y"))) is Way.SPACING
 
 
 def test_an_answer_stands_with_its_grade_range_people_cost_and_decision(cast: Cast, run_: Run) -> None:

@@ -5,16 +5,27 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from upshot.errors import UpshotError
-from upshot.plan.initiatives import Initiative
+from upshot.plan import Plan
 from upshot.web.accounts.models import Organisation
 from upshot.web.accounts.viewer import Viewer, workspace_of
 from upshot.web.motivation.models import Choice, Element, Firm, Programme
 from upshot.web.plans.selectors import current_document
 from upshot.workspace.belonging import Member, members
+from upshot.workspace.folder import Workspace
+from upshot.workspace.turns import has_come, turns
 
-__all__ = ["Standing", "choosing", "firm_of", "is_on", "offered", "standing_of"]
+__all__ = ["Given", "Standing", "choosing", "firm_of", "given_to", "is_on", "offered", "standing_of"]
 
 NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody is offered on a day, what a lot lets them choose later or never, and what a lot is about at all."""
+
+    offered: frozenset[str] = NOTHING
+    later: frozenset[str] = NOTHING
+    drawn: frozenset[str] = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +44,8 @@ class Standing:
         Those that are offered and chosen; nothing else is computed or shown.
     quiet
         Chosen ones that are shown only when asked for.
+    later, drawn
+        Elements whose turn a lot has not let come, and all those that are handed out to them by lot.
     """
 
     on: bool
@@ -40,6 +53,8 @@ class Standing:
     wished: frozenset[str]
     chosen: frozenset[str]
     quiet: frozenset[str]
+    later: frozenset[str] = NOTHING
+    drawn: frozenset[str] = NOTHING
 
 
 def firm_of(organisation: Organisation) -> Firm:
@@ -57,12 +72,15 @@ def standing_of(viewer: Viewer, *, on: dt.date) -> Standing:
     switched = is_on(viewer.organisation)
     if not switched or not viewer.person:
         return Standing(on=switched, offered=NOTHING, wished=NOTHING, chosen=NOTHING, quiet=NOTHING)
-    given = offered(viewer.organisation, [viewer.person], on=on).get(viewer.person, NOTHING)
+    given = given_to(viewer.organisation, [viewer.person], on=on).get(viewer.person, Given())
     rows = Choice.objects.filter(organisation=viewer.organisation, person=viewer.person)
     mine = {row.element: row.quiet for row in rows}
-    chosen = given & set(mine)
+    chosen = given.offered & set(mine)
     quiet = frozenset(one for one in chosen if mine[one])
-    return Standing(on=True, offered=given, wished=frozenset(mine), chosen=chosen, quiet=quiet)
+    return Standing(
+        on=True, offered=given.offered, wished=frozenset(mine), chosen=chosen, quiet=quiet, later=given.later,
+        drawn=given.drawn,
+    )  # fmt: skip
 
 
 def choosing(
@@ -79,39 +97,69 @@ def choosing(
 
 
 def offered(organisation: Organisation, people: Iterable[str], *, on: dt.date) -> Mapping[str, frozenset[str]]:
-    """What programmes offer each of some people on a day.
+    """What each of some people is offered on a day."""
+    return {person: given.offered for person, given in given_to(organisation, people, on=on).items()}
 
-    Where the lot of one programme says "not yet", no other programme offers the same element: else waves would not
-    differ in what they were drawn for.
+
+def given_to(organisation: Organisation, people: Iterable[str], *, on: dt.date) -> Mapping[str, Given]:
+    """What programmes offer each of some people on a day, and what the plan hands out by lot.
+
+    Where the lot of a programme or of the plan says "not yet", nothing else offers the same element: else waves would
+    not differ in what they were drawn for.
     """
-    rows = {row.initiative: row for row in Programme.objects.filter(organisation=organisation) if row.elements}
-    courses = _courses(organisation, rows)
     wanted = sorted(set(people))
-    if not courses or not wanted:
+    plan = _plan(organisation) if wanted else None
+    if plan is None:
         return {}
-    with workspace_of(organisation).lake().connect() as connection:
-        belong = members(connection, courses, on=on, people=wanted)
-    open_now: dict[str, set[str]] = {person: set() for person in wanted}
-    waiting: dict[str, set[str]] = {person: set() for person in wanted}
-    for course, found in zip(courses, belong, strict=True):
+    found = {person: _Offers() for person in wanted}
+    workspace = workspace_of(organisation)
+    _by_programme(organisation, plan, workspace, found, on)
+    for element, days in turns(workspace, plan, "motivation", on=on, people=wanted).items():
+        for person, day in days.items():
+            found[person].add([element], begun=has_come(day, on), by_lot=True)
+    return {person: offers.given for person, offers in found.items()}
+
+
+class _Offers:
+    """What is found for one person, offer by offer."""
+
+    def __init__(self) -> None:
+        self.open, self.later, self.drawn = set[str](), set[str](), set[str]()
+
+    def add(self, elements: Iterable[str], *, begun: bool, by_lot: bool) -> None:
+        """One more offer: what it holds, whether its day has come, and whether a lot decides the day."""
+        known = set(elements) & set(Element.values)
+        (self.open if begun else self.later).update(known)
+        self.drawn |= known if by_lot else set()
+
+    @property
+    def given(self) -> Given:
+        return Given(frozenset(self.open - self.later), frozenset(self.later), frozenset(self.drawn))
+
+
+def _by_programme(
+    organisation: Organisation, plan: Plan, workspace: Workspace, found: Mapping[str, _Offers], on: dt.date
+) -> None:
+    rows = {row.initiative: row for row in Programme.objects.filter(organisation=organisation) if row.elements}
+    courses = [item.resolved() for item in plan.initiatives if item.id in rows]
+    if not courses:
+        return
+    with workspace.lake().connect() as connection:
+        belong = members(connection, courses, on=on, people=list(found))
+    for course, own in zip(courses, belong, strict=True):
         row = rows[course.id]
-        for member in found:
-            (open_now if _begun(row, member, on) else waiting)[member.person] |= set(row.elements)
-    return {person: frozenset(open_now[person] - waiting[person]) & frozenset(Element.values) for person in wanted}
+        waved = row.when == Programme.When.WITH_WAVE
+        for member in own:
+            found[member.person].add(row.elements, begun=_begun(row, member, on), by_lot=waved)
 
 
 def _begun(row: Programme, member: Member, on: dt.date) -> bool:
     """Whether it is this person's turn; whoever stands in no wave is in the group that waits."""
-    if row.when == Programme.When.AT_ONCE:
-        return True
-    return member.starts is not None and member.starts <= on
+    return row.when == Programme.When.AT_ONCE or has_come(member.starts, on)
 
 
-def _courses(organisation: Organisation, rows: Mapping[str, Programme]) -> list[Initiative]:
-    if not rows:
-        return []
+def _plan(organisation: Organisation) -> Plan | None:
     try:
-        plan = current_document(organisation).plan
+        return current_document(organisation).plan
     except UpshotError:
-        return []
-    return [item.resolved() for item in plan.initiatives if item.id in rows]
+        return None

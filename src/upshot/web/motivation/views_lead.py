@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from upshot.errors import InputError
+from upshot.plan.initiatives import Initiative
 from upshot.web.accounts.access import page
 from upshot.web.accounts.roles import Permission
 from upshot.web.accounts.viewer import Viewer
@@ -32,18 +33,27 @@ def motivation(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What each initiative offers, and what badges are given for; never who chose what."""
     rows = {row.initiative: row for row in Programme.objects.filter(organisation=viewer.organisation)}
     plan = plan_of(viewer.organisation)
+    initiatives = plan.initiatives if plan is not None else ()
     programmes = [
         (item, rows.get(item.id), [Element(one).label for one in rows[item.id].elements] if item.id in rows else [])
-        for item in (plan.initiatives if plan is not None else ())
-        if item.is_training
+        for item in initiatives
+        if item.is_training and not _hands_out(item)
     ]
     options = dict(_options(viewer))
     context = {
         "firm": firm_of(viewer.organisation),
         "programmes": programmes,
+        "trials": [
+            (item, [Element(one).label for one in _hands_out(item)]) for item in initiatives if _hands_out(item)
+        ],
         "achievements": [(one, _what(one, options)) for one in achievements(viewer)],
     }
     return render(request, "motivation/motivation.html", context)
+
+
+def _hands_out(item: Initiative) -> tuple[str, ...]:
+    """Elements that the plan hands out by lot in an initiative."""
+    return item.support.about if item.support is not None and item.support.kind == "motivation" else ()
 
 
 def _what(one: Achievement, options: Mapping[str, str]) -> str:

@@ -49,6 +49,8 @@ def _shown(
         "own": own,
         "standing": standing,
         "choices": _choices(standing),
+        "later": [one.label for one in Element if one in standing.later],
+        "drawn": [one.label for one in Element if one in standing.drawn - standing.later],
         "changes": changes_of(viewer),
         "goal": (goal or GoalForm(options=own.choices())) if chose_goals else None,
         "can_recognise": bool(colleagues_of(viewer)),

@@ -11,7 +11,7 @@ from upshot.plan import Plan
 from upshot.plan.initiatives import Action, Expected, Initiative, Wave
 from upshot.plan.kpis import Kpi
 from upshot.plan.objectives import KeyResult, Objective
-from upshot.plan.support import Cost, Review
+from upshot.plan.support import ELEMENTS, EVERYTHING, Cost, Review
 
 __all__ = ["INITIATIVE", "KPI", "OBJECTIVE", "Key", "Rows", "Section", "choices_of", "section_at"]
 
@@ -267,7 +267,7 @@ INITIATIVE: Mapping[str, Section] = {
             Initiative,
             (
                 _key("support.kind", _("What is handed out")),
-                _key("support.of", _("Of which training"), "initiatives"),
+                _key("support.of", _("Of which training, or what of motivation"), "supported"),
             ),
         ),
         Section(
@@ -333,6 +333,13 @@ def choices_of(plan: Plan, refers: str) -> list[tuple[str, str]]:
         return [(item.id, item.statement) for item in plan.objectives]
     if refers == "initiatives":
         return [(item.id, item.title or item.id) for item in plan.initiatives if item.path]
+    if refers == "supported":
+        return [*choices_of(plan, "initiatives"), *_motivation()]
     if refers == "owners":
         return [(name, f"{name}: {owner.role}" if owner.role else name) for name, owner in plan.owners.items()]
     return []
+
+
+def _motivation() -> list[tuple[str, str]]:
+    """Everything of motivation, or one element of it; several are written in the document."""
+    return [(name, _("motivation: %(what)s") % {"what": name}) for name in (EVERYTHING, *ELEMENTS)]

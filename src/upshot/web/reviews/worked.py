@@ -31,6 +31,8 @@ class Way(StrEnum):
     DIGEST = "digest"
     NUDGE = "nudge"
     DEBRIEF = "debrief"
+    SPACING = "spacing"
+    MOTIVATION = "motivation"
     PRACTISED_AND_USED = "practised-and-used"
     USED = "used"
     PRACTISED = "practised"
@@ -43,6 +45,11 @@ WAYS: Mapping[Way, tuple[str | Lazy, str | Lazy]] = {
     Way.DIGEST: (_("The manager's weekly message"), _("Beside a training that people had anyway.")),
     Way.NUDGE: (_("Reminders"), _("Beside a training that people had anyway.")),
     Way.DEBRIEF: (_("Debriefs in pairs"), _("Beside a training that people had anyway.")),
+    Way.SPACING: (_("Questions asked again, days later"), _("Beside a training that people had anyway.")),
+    Way.MOTIVATION: (
+        _("Motivation by consent"),
+        _("What the offer did, as drawn: whoever chose nothing is counted in their group too."),
+    ),
     Way.PRACTISED_AND_USED: (_("Practised in scenarios, then used at work"), _("A challenge at work is signed off.")),
     Way.USED: (_("Learnt, then used at work"), _("A challenge at work is signed off; no scenarios.")),
     Way.PRACTISED: (_("Practised in scenarios"), _("Nothing is asked for at work afterwards.")),

@@ -9,14 +9,16 @@ from upshot.web.outbox.kinds import Kind
 from upshot.web.outbox.models import Message
 from upshot.web.spacing.models import Card
 
-__all__ = ["KINDS", "PURPOSE", "about_of", "answered"]
+__all__ = ["KIND", "KINDS", "PURPOSE", "about_of", "answered", "later_key"]
 
 PURPOSE = "spaced-question"
 """What the signed link in the message is for."""
+KIND = "spaced-question"
+"""The kind of message that carries a question."""
 
 KINDS: tuple[Kind, ...] = (
     Kind(
-        name="spaced-question",
+        name=KIND,
         label=gettext_lazy("Questions about what you practised"),
         heading=gettext_lazy("One decision from: %(title)s"),
         text=gettext_lazy("%(step)s. What do you do? It takes a minute, and needs no sign-in."),
@@ -29,6 +31,11 @@ KINDS: tuple[Kind, ...] = (
 def about_of(card: Card, number: int) -> str:
     """What a message concerns: one question of one card."""
     return f"spaced:{card.pk}:{number}"
+
+
+def later_key(scenario: int) -> str:
+    """What is written down, once, for a person whose turn to be asked of a scenario comes later."""
+    return f"spaced-later:{scenario}"
 
 
 def answered(organisation: Organisation, messages: Sequence[Message]) -> Iterable[int]:

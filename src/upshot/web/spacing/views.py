@@ -15,7 +15,7 @@ from upshot.web.outbox import links
 from upshot.web.spacing.messages import PURPOSE
 from upshot.web.spacing.models import Card, Review
 from upshot.web.spacing.presenting import shown_answer, shown_question
-from upshot.web.spacing.selectors import Question, card_of, overview, question_at
+from upshot.web.spacing.selectors import Question, card_of, comes_later, overview, question_at
 from upshot.web.spacing.services.answering import answer
 from upshot.web.spacing.tiers import DELAY, TIERS
 
@@ -93,5 +93,6 @@ def _asked(
         card.refresh_from_db()
         known["due"] = None if card.ended is not None else card.due
     else:
-        known["over"] = _("This question is no longer asked.")
+        known["later"] = comes_later(card)
+        known["over"] = _("Your turn comes later") if known["later"] else _("This question is no longer asked.")
     return render(request, template, known, status=status)

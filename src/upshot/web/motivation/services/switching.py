@@ -37,12 +37,18 @@ def set_programme(*, viewer: Viewer, initiative: str, elements: Collection[str],
     Raises
     ------
     InputError
-        If the plan has no such initiative, or it is to follow waves and has none.
+        If the plan has no such initiative, hands its elements out itself, or it is to follow waves and has none.
     """
     course = initiative_of(viewer, initiative)
     if course is None:
         text = _("The plan has no such initiative.")
         raise InputError(Problem(code="unknown-initiative", text=text, fix=_("Choose one of the plan.")))
+    if course.support is not None and course.support.kind == "motivation" and elements:
+        text, fix = (
+            _("The plan says what this initiative hands out."),
+            _("Change it in the plan, under “Support by lot”."),
+        )
+        raise InputError(Problem(code="handed-out-by-lot", text=text, fix=fix, column="elements"))
     if when == Programme.When.WITH_WAVE and elements and not course.waves:
         text, fix = _("This initiative has no waves in the plan."), _("Offer it at once, or plan waves first.")
         raise InputError(Problem(code="no-waves", text=text, fix=fix, column="when"))

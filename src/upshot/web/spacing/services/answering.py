@@ -16,6 +16,7 @@ from upshot.web.spacing.schedule import Rule, after
 from upshot.web.spacing.services.cards import question_of, versions_of
 from upshot.web.spacing.services.claiming import claim_decisions, days_between
 from upshot.web.spacing.statements import reviewed
+from upshot.web.spacing.turns import Turns, turn_of
 
 __all__ = ["answer", "is_open"]
 
@@ -38,7 +39,7 @@ def answer(
     Raises
     ------
     InputError
-        If the choice is none of the step's, or the question is no longer asked.
+        If the choice is none of the step's, or the question is no longer asked, or not yet.
     """
     now = at or timezone.now()
 
@@ -60,13 +61,17 @@ def _answered(card: Card, number: int, choice: str, way: Review.Way, at: dt.date
     if found is None or not is_open(card, number):
         text, fix = _("This question is no longer asked."), _("Open the list of questions.")
         raise InputError(Problem(code="not-asked", text=text, fix=fix))
-    version, step = found
-    return _take(card, number, choice, way, at, version, step), True
+    turns = turn_of(card, timezone.localdate(at))
+    if turns.waits(card.person, card.initiative):
+        text, fix = _("Your turn to be asked comes later."), _("Play the scenario again whenever you like.")
+        raise InputError(Problem(code="not-asked-yet", text=text, fix=fix))
+    return _take(card, number, choice, way, at, *found, turns), True
 
 
 def _take(
-    card: Card, number: int, choice: str, way: Review.Way, at: dt.datetime, version: ScenarioVersion, step: str
-) -> Review:
+    card: Card, number: int, choice: str, way: Review.Way, at: dt.datetime, version: ScenarioVersion, step: str,
+    turns: Turns,
+) -> Review:  # fmt: skip
     content = playable(version.text)
     offered = content.compiled.nodes[step].choices
     chosen = next((one for one in offered if one.id == choice), None)
@@ -80,7 +85,7 @@ def _take(
     rule = _rule(card)
     card.memory = after(rule, card.memory, right=chosen.best, at=at, number=card.pk)
     card.due, card.answered = dt.datetime.fromisoformat(str(card.memory["due"])), number
-    if rule.is_over(card.first, card.due):
+    if rule.is_over(turns.since(card.first, card.person, card.initiative), card.due):
         card.ended = at
     card.save(update_fields=["memory", "due", "answered", "ended"])
     reviewed(card, review, content, offered, chosen.points)
